@@ -1,0 +1,28 @@
+# The commands of the project; `make help` lists them.
+.DEFAULT_GOAL := help
+.PHONY: help setup train run test bench lock clean
+
+help: ## list the commands
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
+
+setup: ## make the environment and the sentence encoder (only what is not there yet)
+	@sh tools/setup.sh run
+
+train: setup ## train the dialogue model when its data or code changed
+	@.venv/bin/python -m tools.train
+
+run: train ## start the guide and print its address; Ctrl-C stops it
+	@.venv/bin/python -m tools.run
+
+test: ## all checks: style, types, unit tests, content, stories, conversations with the running bot
+	@sh tools/test.sh
+
+bench: ## speed and memory beside Rasa's default pipeline, in one run
+	@sh tools/setup.sh test
+	@.venv-test/bin/python -m bench
+
+lock: ## resolve the dependencies anew and lock them with hashes
+	@sh tools/lock.sh
+
+clean: ## remove everything that was built or trained (conversations in var/ stay)
+	rm -rf .build .venv .venv-test models .rasa

@@ -1,0 +1,64 @@
+"""`make run`: the processes of the Procfile under honcho, and one line with the address once a question is answered."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+from honcho.environ import parse_procfile
+from honcho.manager import Manager
+
+PORTS = {"WEB_PORT": "5005", "ACTION_PORT": "5055"}
+PATIENCE_SECONDS = 120
+
+
+def main() -> None:
+    ports = {name: os.environ.get(name, default) for name, default in PORTS.items()}
+    for name, port in ports.items():
+        if _in_use(int(port)):
+            sys.exit(f"run: port {port} is in use. Stop what uses it, or choose another: {name}=... make run")
+    environment = {
+        **os.environ, **ports,
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "ACTION_SERVER_URL": f"http://127.0.0.1:{ports['ACTION_PORT']}/webhook",
+        "PYTHONUNBUFFERED": "1",
+        "PYTHONWARNINGS": "ignore",
+    }  # fmt: skip
+    manager = Manager()
+    for name, command in parse_procfile(Path("Procfile").read_text()).processes.items():
+        manager.add_process(name, command, env=environment)
+    address = f"http://127.0.0.1:{ports['WEB_PORT']}/webhooks/web/"
+    threading.Thread(target=_announce, args=(address,), daemon=True).start()
+    manager.loop()
+    sys.exit(manager.returncode)
+
+
+def _announce(address: str) -> None:
+    """Print the address when the health check is green; say which part is not when it takes too long."""
+    started, problem = time.monotonic(), "it does not answer yet"
+    while time.monotonic() - started < PATIENCE_SECONDS:
+        try:
+            with urllib.request.urlopen(f"{address}health", timeout=10):
+                print(f"\n  The guide is ready after {time.monotonic() - started:.0f} s: {address}\n", flush=True)
+                return
+        except urllib.error.HTTPError as error:
+            problem = error.read().decode(errors="replace")
+        except OSError:
+            pass
+        time.sleep(0.5)
+    print(f"\n  The guide is not ready after {PATIENCE_SECONDS} s: {problem}\n", flush=True)
+
+
+def _in_use(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,42 @@
+"""Start Rasa, but only with the very model that was trained and with texts and rules that are in order.
+
+Stock Rasa starts in silence with a corrupt model, with another model, or with none; a family would find a guide that does
+not answer. Here the start ends with the reason instead.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from bot import model_file
+from bot.datafile import DataFileError
+from bot.knowledge import UnapprovedNotice
+from bot.settings import Settings, SettingsError
+
+
+def main() -> None:
+    os.environ.setdefault("ACTION_SERVER_URL", "http://127.0.0.1:5055/webhook")
+    os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    try:
+        settings = Settings.read()
+        model_file.check()
+        from bot.reply import Guide  # read only now: its errors belong to the same report
+
+        Guide.load(settings.content_policy)
+    except (SettingsError, model_file.ModelError, DataFileError, UnapprovedNotice) as error:
+        sys.exit(f"guide: not started. {error}")
+    settings.var.mkdir(parents=True, exist_ok=True)
+    os.environ.setdefault("TRACKER_DB", str(settings.var / "conversations.db"))
+    port = os.environ.get("WEB_PORT", "5005")
+    interface = os.environ.get("WEB_INTERFACE", "127.0.0.1")
+    arguments = [
+        sys.executable, "-W", "ignore", "-m", "rasa", "run", "--model", str(model_file.MODEL), "--interface", interface,
+        "--port", port, "--endpoints", "endpoints.yml", "--credentials", "credentials.yml",
+    ]  # fmt: skip
+    os.execv(sys.executable, arguments)
+
+
+if __name__ == "__main__":
+    main()

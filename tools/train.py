@@ -1,0 +1,34 @@
+"""Train the dialogue model, unless the one that is there was trained from exactly what is here."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+
+from bot import model_file
+
+QUIET = {"RASA_TELEMETRY_ENABLED": "false", "TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONWARNINGS": "ignore"}
+COMMAND = [
+    sys.executable, "-m", "rasa", "train", "--force", "--quiet", "--fixed-model-name", "guide", "--out", "models",
+    "--data", "data", "--domain", "domain.yml", "--config", "config.yml",
+]  # fmt: skip
+
+
+def main() -> None:
+    if model_file.is_current():
+        print("train: the model is up to date")
+        return
+    print("train: training the dialogue model (about a minute)", flush=True)
+    started = time.monotonic()
+    model_file.MANIFEST.unlink(missing_ok=True)
+    finished = subprocess.run(COMMAND, env={**os.environ, **QUIET}, check=False)
+    if finished.returncode or not model_file.MODEL.is_file():
+        sys.exit("train: Rasa could not train the model; its messages above say why. Nothing was changed.")
+    model_file.write_manifest()
+    print(f"train: done in {time.monotonic() - started:.0f} s")
+
+
+if __name__ == "__main__":
+    main()
