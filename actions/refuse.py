@@ -1,0 +1,20 @@
+"""A personal dose, decision, result or forecast: say what the guide cannot do, and who can."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.turn import GUIDE, Turn, say
+
+
+class ActionRefuse(Action):
+    def name(self) -> str:
+        return "action_refuse"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
+        turn = Turn.of(tracker)
+        say(dispatcher, GUIDE.refusal(turn.kind, turn.reader))
+        return []

@@ -1,0 +1,27 @@
+"""Keep the country, so that its numbers are shown."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.events import SlotSet
+
+from actions.turn import GUIDE, Turn, say
+from bot.reply import find_place
+
+
+class ActionSetPlace(Action):
+    def name(self) -> str:
+        return "action_set_place"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
+        turn = Turn.of(tracker)
+        code = find_place(GUIDE.library, turn.text)
+        if code is None:
+            say(dispatcher, GUIDE.ask_place(turn.reader))
+            return []
+        say(dispatcher, GUIDE.notice("fixed/place_set", replace(turn.reader, place=code)))
+        return [SlotSet("place", code)]

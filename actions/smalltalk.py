@@ -1,0 +1,22 @@
+"""Greeting, thanks, goodbye."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.turn import GUIDE, Turn, say
+
+NOTICES = {"greeting": "fixed/greet_back", "thanks": "fixed/thanks_back", "goodbye": "fixed/goodbye"}
+
+
+class ActionSmalltalk(Action):
+    def name(self) -> str:
+        return "action_smalltalk"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
+        turn = Turn.of(tracker)
+        say(dispatcher, GUIDE.notice(NOTICES.get(turn.kind, "fixed/greet_back"), turn.reader))
+        return []

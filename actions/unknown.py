@@ -1,0 +1,20 @@
+"""Say honestly that the guide does not know, and offer the nearest topics."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.turn import GUIDE, Turn, say
+
+
+class ActionUnknown(Action):
+    def name(self) -> str:
+        return "action_unknown"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
+        turn = Turn.of(tracker)
+        say(dispatcher, GUIDE.unknown(turn.reader, turn.nearest))
+        return []

@@ -1,0 +1,20 @@
+"""Something that the care team must hear about today."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.turn import GUIDE, Turn, say
+
+
+class ActionUrgent(Action):
+    def name(self) -> str:
+        return "action_urgent"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
+        turn = Turn.of(tracker)
+        say(dispatcher, GUIDE.alarm("urgent", turn.kind, turn.reader))
+        return []

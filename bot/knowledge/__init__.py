@@ -1,0 +1,17 @@
+"""What may be said: topics, notices, sources, places and the review ledger (pure Python, no Rasa)."""
+
+from bot.knowledge.library import Library
+from bot.knowledge.models import Audience, Kind, PartName
+from bot.knowledge.reviews import ContentPolicy, Review, UnapprovedNotice, require_safe_start, review_of
+
+__all__ = [
+    "Audience",
+    "ContentPolicy",
+    "Kind",
+    "Library",
+    "PartName",
+    "Review",
+    "UnapprovedNotice",
+    "require_safe_start",
+    "review_of",
+]

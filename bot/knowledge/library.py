@@ -1,0 +1,154 @@
+"""All that the guide may say, loaded and checked once. Whatever is wrong in a file stops the start with file and line."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bot.datafile import DataFile, DataFileError
+from bot.knowledge.models import Answer, Approval, Audience, Notice, PartName, Place, Source, Statement, Topic
+
+ROOT = Path(__file__).parent
+PLACEHOLDERS = frozenset({"emergency", "advice", "poison", "crisis", "place"})
+REQUIRED_NOTICES = (
+    *(f"emergency/{category}" for category in
+      ("bleeding", "seizure", "breathing_or_swelling", "infection", "overdose", "self_harm", "other")),
+    *(f"urgent/{category}" for category in ("bleeding", "infection", "overdose", "other")),
+    *(f"errors/{code}" for code in ("malformed", "token", "too_long", "not_json", "too_fast", "failed")),
+    "disclaimer/preview", "disclaimer/approved", "fixed/greeting", "fixed/consent", "fixed/not_available", "fixed/unknown",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Library:
+    """Topics, notices, sources, places and the review ledger, all cross-checked."""
+
+    topics: dict[str, Topic]
+    notices: dict[str, Notice]
+    sources: dict[str, Source]
+    places: dict[str, Place]
+    approvals: tuple[Approval, ...]
+    _fingerprints: dict[tuple[str, Audience], str] = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def load(cls, root: Path = ROOT) -> Library:
+        """Read every file below ``root``. Raises DataFileError (file, line, remedy) at the first fault."""
+        sources = DataFile(root / "sources.yml").mapping(Source)
+        places = DataFile(root / "places.yml").mapping(Place)
+        _refuse_shared_names(DataFile(root / "places.yml"), places)
+        notices = dict(_read_notices(root / "notices"))
+        _require_notices(root / "notices", notices)
+        files = {path.relative_to(root / "topics").with_suffix("").as_posix(): DataFile(path)
+                 for path in sorted((root / "topics").rglob("*.yml"))}  # fmt: skip
+        topics = {topic_id: _read_topic(topic_id, file, sources, files.keys()) for topic_id, file in files.items()}
+        approvals = _read_ledger(DataFile(root / "approvals.yml"), topics, notices)
+        return cls(topics, notices, sources, places, approvals)
+
+    def statements(self, topic_id: str, audience: Audience, part: PartName | None = None) -> list[Statement] | None:
+        """The text of a topic (or of a part of it) for exactly this audience; None when there is none."""
+        topic = self.topics[topic_id]
+        answer = topic.answers if part is None else topic.parts.get(part, {})
+        return answer.get(audience)
+
+    def fingerprint(self, item: str, audience: Audience) -> str:
+        """SHA-256 of the canonical text of a topic or notice for one audience, with its parts and sources.
+
+        Approvals are bound to it: any edit of text or source changes it, and the approval no longer holds.
+        """
+        key = (item, audience)
+        if key not in self._fingerprints:
+            self._fingerprints[key] = self._compute_fingerprint(item, audience)
+        return self._fingerprints[key]
+
+    def _compute_fingerprint(self, item: str, audience: Audience) -> str:
+        if item.startswith("notice:"):
+            canonical: object = self.notices[item.removeprefix("notice:")].texts.get(audience)
+        else:
+            topic = self.topics[item]
+            texts = {"": topic.answers, **{part.value: answer for part, answer in sorted(topic.parts.items())}}
+            canonical = {name: self._canonical(answer, audience) for name, answer in texts.items()}
+        encoded = json.dumps(canonical, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(encoded.encode()).hexdigest()
+
+    def _canonical(self, answer: Answer, audience: Audience) -> list[object]:
+        return [
+            [" ".join(statement.text.split()), [json.loads(self.sources[key].json()) for key in statement.sources]]
+            for statement in answer.get(audience, [])
+        ]
+
+
+def _read_notices(folder: Path) -> Iterable[tuple[str, Notice]]:
+    for path in sorted(folder.glob("*.yml")):
+        file = DataFile(path)
+        for name, notice in file.mapping(Notice).items():
+            for audience, text in notice.texts.items():
+                unknown = set(re.findall(r"\{(\w*)\}", text)) - PLACEHOLDERS
+                if unknown:
+                    raise file.error(
+                        (name, "texts", audience.value),
+                        f"unknown placeholder {{{min(unknown)}}}; allowed: {', '.join(sorted(PLACEHOLDERS))}",
+                    )
+            yield f"{path.stem}/{name}", notice
+
+
+def _require_notices(folder: Path, notices: dict[str, Notice]) -> None:
+    for notice_id in REQUIRED_NOTICES:
+        if notice_id not in notices:
+            name = notice_id.split("/")
+            raise DataFileError(folder / f"{name[0]}.yml", 1, f"the notice '{name[1]}' is missing; the guide needs it")
+
+
+def _read_topic(topic_id: str, file: DataFile, sources: dict[str, Source], ids: Iterable[str]) -> Topic:
+    if not re.fullmatch(r"[a-z_]+/[a-z0-9_]+", topic_id):
+        raise DataFileError(file.path, 1, "the file must be topics/<area>/<name>.yml, lower case with underscores")
+    topic = file.entry(Topic)
+    for position, related in enumerate(topic.related):
+        if related not in ids:
+            raise file.error(("related", position), f"there is no topic '{related}'; correct it or write that topic")
+        if related == topic_id:
+            raise file.error(("related", position), "a topic cannot be related to itself; remove it")
+    answers: list[tuple[tuple[str | int, ...], Answer]] = [(("answers",), topic.answers)]
+    answers += [(("parts", part.value), answer) for part, answer in topic.parts.items()]
+    for where, answer in answers:
+        for audience, statements in answer.items():
+            for position, statement in enumerate(statements):
+                _check_sources(file, (*where, audience.value, position), statement, sources, topic.basis == "site")
+    return topic
+
+
+def _check_sources(
+    file: DataFile, where: tuple[str | int, ...], statement: Statement, sources: dict[str, Source], site: bool
+) -> None:
+    for position, key in enumerate(statement.sources):
+        if key not in sources:
+            raise file.error((*where, "sources", position), f"unknown source '{key}'; add it to sources.yml or correct it")
+    if not statement.sources and not site:
+        raise file.error(where, "this statement names no source; add 'sources: [...]' (ids of sources.yml)")
+    if statement.sources and not any(sources[key].stands_alone for key in statement.sources):
+        raise file.error(where, f"nothing may rest on '{statement.sources[0]}' alone; name a second source")
+
+
+def _refuse_shared_names(file: DataFile, places: dict[str, Place]) -> None:
+    owner: dict[str, str] = {}
+    for code, place in places.items():
+        for name in place.called:
+            if name != name.lower():
+                raise file.error((code, "called"), f"write '{name}' in lower case")
+            if name in owner:
+                raise file.error((code, "called"), f"'{name}' stands under {owner[name]} too; keep it in one place")
+            owner[name] = code
+
+
+def _read_ledger(file: DataFile, topics: dict[str, Topic], notices: dict[str, Notice]) -> tuple[Approval, ...]:
+    approvals = file.sequence(Approval)
+    for position, approval in enumerate(approvals):
+        known = notices if approval.item.startswith("notice:") else topics
+        if approval.item.removeprefix("notice:") not in known:
+            raise file.error((position, "item"), f"there is no text '{approval.item}'; write area/name or notice:file/name")
+        if approval.review_due <= approval.date:
+            raise file.error((position, "review_due"), "the next review must be after the date of this one")
+    return tuple(approvals)

@@ -1,0 +1,68 @@
+"""Which texts have been reviewed. Status is computed from the ledger and the text itself, never typed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from enum import Enum
+
+from bot.knowledge.library import Library
+from bot.knowledge.models import Audience, ReviewStatus
+
+
+class ContentPolicy(str, Enum):
+    """``preview`` serves every text under a visible line; ``approved`` only what a clinician approved and is in date."""
+
+    preview = "preview"
+    approved = "approved"
+
+
+class UnapprovedNotice(Exception):
+    """Under ``CONTENT_POLICY=approved`` a notice that must never be missing has no valid approval."""
+
+
+@dataclass(frozen=True)
+class Review:
+    """State of one text today. An overdue text counts as not approved."""
+
+    status: ReviewStatus
+    reviewed_by: str | None = None
+    review_due: dt.date | None = None
+    overdue: bool = False
+
+    @property
+    def in_force(self) -> bool:
+        return self.status is ReviewStatus.approved and not self.overdue
+
+
+def review_of(library: Library, item: str, audience: Audience, today: dt.date) -> Review:
+    """The last ledger entry for exactly this text decides; a changed text has none and is a draft again.
+
+    ``item`` is a topic id or ``notice:<file>/<name>``.
+    """
+    fingerprint = library.fingerprint(item, audience)
+    entries = [
+        entry for entry in library.approvals
+        if (entry.item, entry.audience, entry.sha256) == (item, audience, fingerprint)
+    ]  # fmt: skip
+    if not entries:
+        return Review(ReviewStatus.draft)
+    last = entries[-1]
+    if last.status is not ReviewStatus.approved:
+        return Review(last.status)
+    return Review(last.status, f"{last.reviewer}, {last.role}", last.review_due, last.review_due < today)
+
+
+def require_safe_start(library: Library, policy: ContentPolicy, today: dt.date) -> None:
+    """Refuse to serve approved texts only while an emergency or urgent notice is not approved: raises UnapprovedNotice."""
+    if policy is ContentPolicy.preview:
+        return
+    for notice_id in library.notices:
+        if notice_id.startswith(("emergency/", "urgent/")):
+            review = review_of(library, f"notice:{notice_id}", Audience.family, today)
+            if not review.in_force:
+                raise UnapprovedNotice(
+                    f"CONTENT_POLICY=approved, but the notice '{notice_id}' is "
+                    f"{'overdue for review' if review.overdue else review.status.value}. "
+                    "Have it approved (approvals.yml), or set CONTENT_POLICY=preview."
+                )

@@ -1,0 +1,43 @@
+"""NLU component: the triage rules, as the last word of the pipeline (for `rasa shell` and `rasa test`; the web channel runs
+the same rules before Rasa sees a message)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.shared.nlu.training_data.message import Message
+
+from bot import triage
+from bot.rasa_ext.intents import full_name, set_intent
+
+INTENT_OF_LEVEL = {"emergency": "red_flag", "urgent": "urgent"}
+
+
+def intent_of(alarm: triage.Alarm) -> str:
+    """``red_flag/bleeding`` or ``urgent/infection``."""
+    return f"{INTENT_OF_LEVEL[alarm.level.value]}/{alarm.category.value}"
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
+class GuideAlarmDetector(GraphComponent, IntentClassifier):
+    """Raises an alarm that the classifier did not; never lowers one that it did."""
+
+    @classmethod
+    def create(
+        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+    ) -> GuideAlarmDetector:
+        triage.load()
+        return cls()
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        for message in messages:
+            alarm = triage.assess(message.get("text") or "")
+            already_emergency = (full_name(message) or "").startswith("red_flag/")
+            if alarm and not (already_emergency and alarm.level is triage.Level.urgent):
+                set_intent(message, intent_of(alarm), 1.0)
+        return messages

@@ -1,0 +1,91 @@
+"""The stored conversations: read one back, erase one, add what the channel itself answered."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa.core.agent import Agent
+from rasa.core.tracker_store import InMemoryTrackerStore, SQLTrackerStore
+from rasa.shared.core.events import ActionExecuted, BotUttered, Event, SlotSet, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+
+from bot.reply import Reader
+from bot.web.history import BOT, USER, Shown
+
+
+class CannotErase(Exception):
+    """The configured tracker store is of a kind whose conversations this channel cannot delete."""
+
+
+def primary_store(agent: Agent) -> Any:
+    """The configured tracker store, without the wrappers that hide its errors and fall back to memory."""
+    store = agent.tracker_store
+    while hasattr(store, "_tracker_store"):
+        store = store._tracker_store
+    return store
+
+
+async def earlier_messages(agent: Agent, conversation: str, most: int = 3) -> list[str]:
+    """The family's last messages, oldest first; none when the store cannot be read (an alarm must not depend on it)."""
+    try:
+        tracker = await primary_store(agent).retrieve(conversation)
+    except Exception:
+        return []
+    events = tracker.events if tracker else []
+    return [event.text for event in events if isinstance(event, UserUttered) and event.text][-most:]
+
+
+async def history(agent: Agent, conversation: str) -> list[Shown]:
+    """What was said in the conversation, oldest first, over all its sessions."""
+    tracker = await primary_store(agent).retrieve_full_tracker(conversation)
+    shown: list[Shown] = []
+    for event in tracker.events if tracker else []:
+        if isinstance(event, UserUttered):
+            shown.append(Shown(USER, event.text or ""))
+        elif isinstance(event, BotUttered):
+            shown.append(Shown(BOT, event.text or "", event.data.get("custom") or {}, event.data.get("buttons") or []))
+    return shown
+
+
+async def remember(agent: Agent, conversation: str, question: UserUttered, answers: list[dict[str, Any]]) -> None:
+    """Add a turn, or the rest of a turn, that Rasa did not finish, so that reviewers see what the family saw."""
+    async with agent.lock_store.lock(conversation):
+        store = primary_store(agent)
+        tracker = await store.get_or_create_tracker(conversation, append_action_listen=True)
+        events: list[Event] = [] if _was_logged(tracker, question) else [ActionExecuted("action_listen"), question]
+        events += [
+            BotUttered(answer["text"], {"custom": answer["custom"], "buttons": answer["buttons"]}) for answer in answers
+        ]
+        for event in events:
+            tracker.update(event)
+        await store.save(tracker)
+
+
+async def set_reader(agent: Agent, conversation: str, reader: Reader) -> None:
+    """Keep the audience and place that a page gave when it opened the conversation."""
+    async with agent.lock_store.lock(conversation):
+        store = primary_store(agent)
+        tracker = await store.get_or_create_tracker(conversation, append_action_listen=True)
+        tracker.update(SlotSet("audience", reader.audience.value))
+        tracker.update(SlotSet("place", reader.place))
+        await store.save(tracker)
+
+
+async def erase(agent: Agent, conversation: str) -> int:
+    """Delete every stored event of a conversation; returns how many there were. Raises CannotErase."""
+    store = primary_store(agent)
+    async with agent.lock_store.lock(conversation):
+        if isinstance(store, SQLTrackerStore):
+            with store.session_scope() as session:
+                rows = session.query(store.SQLEvent).filter(store.SQLEvent.sender_id == conversation)
+                count = rows.delete(synchronize_session=False)
+                session.commit()
+                return int(count)
+        if isinstance(store, InMemoryTrackerStore):
+            return 1 if store.store.pop(conversation, None) else 0
+    raise CannotErase(type(store).__name__)
+
+
+def _was_logged(tracker: DialogueStateTracker, question: UserUttered) -> bool:
+    last = tracker.get_last_event_for(UserUttered)
+    return last is not None and last.message_id == question.message_id

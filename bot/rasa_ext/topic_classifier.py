@@ -1,0 +1,65 @@
+"""NLU component: the topic classifier of ``bot.understanding`` inside Rasa's graph."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot.rasa_ext.intents import NOT_UNDERSTOOD, set_intent
+from bot.understanding.classifier import TopicClassifier
+from bot.understanding.encoder import Encoder
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class GuideTopicClassifier(GraphComponent, IntentClassifier):
+    """Sets the intent (``nlu_fallback`` when not sure enough) and a ranking of five full intent names."""
+
+    def __init__(self, model_storage: ModelStorage, resource: Resource, classifier: TopicClassifier | None = None) -> None:
+        self._model_storage, self._resource, self._classifier = model_storage, resource, classifier
+
+    @classmethod
+    def create(
+        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+    ) -> GuideTopicClassifier:
+        return cls(model_storage, resource)
+
+    def train(self, training_data: TrainingData) -> Resource:
+        examples = [message for message in training_data.intent_examples if message.get("text")]
+        texts = [str(message.get("text")) for message in examples]
+        self._classifier = TopicClassifier.train(Encoder(), texts, [message.get_full_intent() for message in examples])
+        with self._model_storage.write_to(self._resource) as folder:
+            self._classifier.save(folder)
+        return self._resource
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> GuideTopicClassifier:
+        with model_storage.read_from(resource) as folder:
+            return cls(model_storage, resource, TopicClassifier.load(folder, Encoder()))
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        return training_data
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        assert self._classifier is not None, "Rasa loads or trains a component before it processes messages"
+        for message in messages:
+            found = self._classifier.understand(message.get("text") or "")
+            best = found.ranking[0]
+            name = best.intent if found.accepted else NOT_UNDERSTOOD
+            set_intent(message, name, best.probability if found.accepted else found.score)
+            ranking = [{"name": rank.intent, "confidence": round(rank.probability, 4)} for rank in found.ranking]
+            message.set("intent_ranking", ranking, add_to_output=True)
+        return messages

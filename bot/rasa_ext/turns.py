@@ -1,0 +1,95 @@
+"""One turn through Rasa: with a time limit, never silent, an alarm first."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from typing import Any
+
+from rasa.core.agent import Agent
+from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
+from rasa.shared.core.events import UserUttered
+
+from bot import triage
+from bot.knowledge import Audience
+from bot.privacy import mask
+from bot.rasa_ext import conversations
+from bot.rasa_ext.alarm_detector import intent_of
+from bot.rasa_ext.intents import parse_data
+from bot.reply import Guide, Reader
+from bot.reply.choices import Choice
+from bot.settings import Settings
+from bot.web.guarantee import guaranteed
+from bot.web.incoming import without_command
+
+CHANNEL = "web"
+logger = logging.getLogger(__name__)
+
+
+class Collector(CollectingOutputChannel):
+    """Keeps each message of the bot whole (Rasa's own collector tears text, buttons and custom data apart)."""
+
+    async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
+        self.messages.append(
+            {
+                "text": message.get("text") or "",
+                "buttons": message.get("buttons") or [],
+                "custom": message.get("custom") or {},
+            }
+        )
+
+
+@dataclass(frozen=True)
+class Turns:
+    """Takes a family's message or pressed button to the dialogue model and back."""
+
+    guide: Guide
+    settings: Settings
+
+    async def message(self, agent: Agent, conversation: str, text: str) -> list[dict[str, Any]]:
+        """Answer a typed message. Triage reads the text as typed; from then on only the masked text exists."""
+        alarm = triage.assess(text, await conversations.earlier_messages(agent, conversation))
+        safe = without_command(mask(text))
+        parsed = parse_data(safe, intent_of(alarm)) if alarm else None
+        return await self._turn(agent, UserMessage(safe, Collector(), conversation, parsed, CHANNEL), alarm)
+
+    async def choice(self, agent: Agent, conversation: str, choice: Choice) -> list[dict[str, Any]]:
+        """Answer a pressed button."""
+        entities = [{"entity": "choice", "value": choice.id}]
+        parsed = parse_data(choice.text, choice.intent, entities=entities)
+        return await self._turn(agent, UserMessage(choice.text, Collector(), conversation, parsed, CHANNEL), None)
+
+    async def _turn(self, agent: Agent, message: UserMessage, alarm: triage.Alarm | None) -> list[dict[str, Any]]:
+        limit = self.settings.web_alarm_seconds if alarm else self.settings.web_turn_seconds
+        try:
+            await asyncio.wait_for(agent.handle_message(message), limit)
+        except Exception as error:
+            # Only the kind of error: its message or trace could hold what the family wrote.
+            logger.error("turn failed: %s", type(error).__name__)
+        output = message.output_channel
+        assert isinstance(output, Collector)
+        answers, added = guaranteed(list(output.messages), alarm, self.guide, await self._reader(agent, message.sender_id))
+        if added:
+            await self._remember(agent, message, added)
+        return [{"recipient_id": message.sender_id, **answer} for answer in answers]
+
+    async def _reader(self, agent: Agent, conversation: str) -> Reader:
+        """Audience and place that the conversation remembers; the defaults when the store cannot be read."""
+        try:
+            tracker = await conversations.primary_store(agent).retrieve(conversation)
+            audience, place = (tracker.get_slot("audience"), tracker.get_slot("place")) if tracker else (None, None)
+            return Reader(Audience(audience) if audience else Audience.family, place)
+        except Exception:
+            return Reader()
+
+    async def _remember(self, agent: Agent, message: UserMessage, added: list[dict[str, Any]]) -> None:
+        parsed = message.parse_data or parse_data(message.text or "", "nlu_fallback", 0.0)
+        question = UserUttered(
+            message.text, parsed["intent"], parsed["entities"], parsed,
+            input_channel=CHANNEL, message_id=message.message_id,
+        )  # fmt: skip
+        try:
+            await asyncio.wait_for(conversations.remember(agent, message.sender_id, question, added), 1.0)
+        except Exception as error:
+            logger.error("turn could not be stored: %s", type(error).__name__)

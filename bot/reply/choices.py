@@ -1,0 +1,81 @@
+"""Ids of the buttons under an answer, and what pressing one means to the dialogue model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.knowledge import Audience, Library, PartName
+
+FOLLOW_UP_OF_AUDIENCE = {
+    Audience.family: "follow_up/family",
+    Audience.easy_read: "follow_up/simpler",
+    Audience.professional: "follow_up/professional",
+}
+AUDIENCE_TITLES = {
+    Audience.family: "In everyday words",
+    Audience.easy_read: "Say it more simply",
+    Audience.professional: "With figures, for professionals",
+}
+PART_TITLES = {
+    PartName.how_common: "How common is it?",
+    PartName.what_helps: "What helps?",
+    PartName.when_to_call: "When to call",
+    PartName.for_children: "For children",
+    PartName.everolimus_and_sirolimus: "Everolimus and sirolimus",
+    PartName.the_evidence: "The evidence",
+}
+CHANGE_PLACE = "change_place"
+SOURCES = "sources"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A pressed button: the intent it stands for and the words that the conversation shows for it."""
+
+    id: str
+    intent: str
+    text: str
+
+
+def topic_choice(topic_id: str) -> str:
+    return f"topic:{topic_id}"
+
+
+def part_choice(topic_id: str, part: PartName) -> str:
+    return f"part:{topic_id}:{part.value}"
+
+
+def audience_choice(audience: Audience) -> str:
+    return f"audience:{audience.value}"
+
+
+def place_choice(code: str) -> str:
+    return f"place:{code}"
+
+
+def read_part(choice_id: str) -> tuple[str, PartName] | None:
+    """Topic and part of a ``part:`` choice, else None."""
+    pieces = choice_id.split(":")
+    if len(pieces) == 3 and pieces[0] == "part" and pieces[2] in PartName.__members__:
+        return pieces[1], PartName(pieces[2])
+    return None
+
+
+def resolve(choice_id: str, library: Library) -> Choice | None:
+    """What the button ``choice_id`` means; None when no such button exists (a client made it up)."""
+    kind, _, value = choice_id.partition(":")
+    if choice_id == SOURCES:
+        return Choice(choice_id, "follow_up/sources", "Where is that from?")
+    if choice_id == CHANGE_PLACE:
+        return Choice(choice_id, "change_place", "Choose my country")
+    if kind == "topic" and value in library.topics:
+        return Choice(choice_id, f"ask_{value}", library.topics[value].question)
+    if kind == "audience" and value in Audience.__members__:
+        audience = Audience(value)
+        return Choice(choice_id, FOLLOW_UP_OF_AUDIENCE[audience], AUDIENCE_TITLES[audience])
+    if kind == "place" and value in library.places:
+        return Choice(choice_id, "inform_place", library.places[value].name)
+    part = read_part(choice_id)
+    if part and part[0] in library.topics and part[1] in library.topics[part[0]].parts:
+        return Choice(choice_id, "follow_up/more", f"{library.topics[part[0]].title}: {PART_TITLES[part[1]]}")
+    return None

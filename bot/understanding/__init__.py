@@ -1,0 +1,1 @@
+"""Which topic is meant? Sentence encoder and topic classifier (pure Python, no Rasa)."""

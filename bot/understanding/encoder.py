@@ -1,0 +1,64 @@
+"""Sentence vectors from all-MiniLM-L6-v2 (int8 ONNX, run without torch)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+from tokenizers import Tokenizer
+
+FOLDER = Path(".build/encoder")
+MAX_TOKENS = 128
+"""Word pieces that are read of a text; the model was trained on 128 (its model card)."""
+BATCH = 64
+
+
+class EncoderError(Exception):
+    """The encoder's files are missing or not the ones that were built; the message says how to make them."""
+
+
+class Encoder:
+    """Turns texts into unit vectors of 384 numbers; near vectors mean near meaning."""
+
+    def __init__(self, folder: Path = FOLDER) -> None:
+        """Load the files that ``tools/build_encoder.py`` made. Raises EncoderError when one is missing or changed."""
+        try:
+            manifest = json.loads((folder / "manifest.json").read_text())
+            for name, digest in manifest.items():
+                if hashlib.sha256((folder / name).read_bytes()).hexdigest() != digest:
+                    raise EncoderError(f"{folder / name} is damaged; delete {folder} and run `make setup`")
+        except (OSError, ValueError) as error:
+            raise EncoderError(f"the encoder is not there ({error}); run `make setup`") from None
+        self.digest: str = manifest["encoder.onnx"]
+        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._tokenizer.enable_truncation(MAX_TOKENS)
+        self._tokenizer.enable_padding()
+        options = onnxruntime.SessionOptions()
+        # One message at a time: more threads would only make the other conversations wait.
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        self._session = onnxruntime.InferenceSession(
+            str(folder / "encoder.onnx"), options, providers=["CPUExecutionProvider"]
+        )
+
+    def vectors(self, texts: Sequence[str]) -> np.ndarray:
+        """Unit vectors of ``texts``: float32, shape (len(texts), 384)."""
+        order = sorted(range(len(texts)), key=lambda position: len(texts[position]))
+        result = np.empty((len(texts), 384), dtype=np.float32)
+        for start in range(0, len(order), BATCH):
+            positions = order[start : start + BATCH]
+            encodings = self._tokenizer.encode_batch([_encodable(texts[position]) for position in positions])
+            feed = {
+                "ids": np.array([encoding.ids for encoding in encodings], dtype=np.int64),
+                "mask": np.array([encoding.attention_mask for encoding in encodings], dtype=np.int64),
+            }
+            result[positions] = self._session.run(["vectors"], feed)[0]
+        return result
+
+
+def _encodable(text: str) -> str:
+    """Lone surrogates cannot be passed to the tokenizer."""
+    return text.encode("utf-8", "replace").decode("utf-8")

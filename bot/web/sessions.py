@@ -1,0 +1,62 @@
+"""Signed session tokens. The server issues them; the conversation's id inside cannot be chosen or guessed by a client."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import secrets
+from pathlib import Path
+
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+
+SALT = "tsc-kidney-guide.session"
+MAX_TOKEN = 300
+
+
+class Sessions:
+    """Issues and checks tokens that expire ``hours`` after their issue."""
+
+    def __init__(self, secret: str, hours: int) -> None:
+        self._serializer = URLSafeTimedSerializer(secret, salt=SALT)
+        self._lifetime = dt.timedelta(hours=hours)
+
+    def issue(self) -> tuple[str, dt.datetime]:
+        """A new conversation: its token, and when (UTC) that expires."""
+        token = self._serializer.dumps(secrets.token_hex(16))
+        return token, dt.datetime.now(dt.timezone.utc).replace(microsecond=0) + self._lifetime
+
+    def conversation(self, token: object) -> str | None:
+        """The conversation's id (32 hexadecimal digits), or None for a forged, foreign, expired or malformed token."""
+        opened = self._open(token)
+        return opened[0] if opened else None
+
+    def expires(self, token: object) -> dt.datetime | None:
+        """When (UTC) a valid token expires; None for any other."""
+        opened = self._open(token)
+        return opened[1] + self._lifetime if opened else None
+
+    def _open(self, token: object) -> tuple[str, dt.datetime] | None:
+        if not isinstance(token, str) or len(token) > MAX_TOKEN or not token.isascii():
+            return None
+        try:
+            conversation, issued = self._serializer.loads(
+                token, max_age=int(self._lifetime.total_seconds()), return_timestamp=True
+            )
+        except BadSignature:
+            return None
+        return (conversation, issued) if isinstance(conversation, str) else None
+
+
+def read_or_make_secret(path: Path) -> str:
+    """The secret kept in ``path``, made on first use and readable by its owner only."""
+    try:
+        return path.read_text().strip()
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            return path.read_text().strip()
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_hex(32))
+        return path.read_text().strip()
