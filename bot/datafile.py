@@ -130,11 +130,8 @@ def _allowed_keys(model: type[BaseModel], location: tuple[str | int, ...]) -> st
     """The keys that may stand where an unknown one was found."""
     current: Any = model
     for step in location[:-1]:
-        if isinstance(step, str) and isinstance(current, type) and issubclass(current, BaseModel):
-            field = current.__fields__.get(step)
-            current = field.type_ if field else None
-    if isinstance(current, type) and issubclass(current, BaseModel):
-        return f"allowed here: {', '.join(current.__fields__)}"
-    return "remove it or correct its spelling"
-
-
+        fields = getattr(current, "__fields__", {})
+        if step in fields:
+            current = fields[step].type_
+    fields = getattr(current, "__fields__", {})
+    return f"allowed here: {', '.join(fields)}" if fields else "remove it or correct its spelling"

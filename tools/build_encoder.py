@@ -15,6 +15,7 @@ import shutil
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -44,7 +45,7 @@ class Graph:
         self.nodes: list[onnx.NodeProto] = []
         self.constants: dict[str, onnx.TensorProto] = {}
 
-    def constant(self, name: str, value: np.ndarray) -> str:
+    def constant(self, name: str, value: np.ndarray[Any, Any]) -> str:
         self.constants.setdefault(name, numpy_helper.from_array(value, name))
         return name
 
@@ -54,7 +55,7 @@ class Graph:
         return output
 
 
-def bert_graph(weights: dict[str, np.ndarray]) -> onnx.ModelProto:
+def bert_graph(weights: dict[str, np.ndarray[Any, Any]]) -> onnx.ModelProto:
     """The encoder from token ids and mask (both int64, batch x length) to unit vectors (float32, batch x 384)."""
     graph = Graph()
 
@@ -66,9 +67,7 @@ def bert_graph(weights: dict[str, np.ndarray]) -> onnx.ModelProto:
         return graph.add("Add", graph.add("MatMul", values, kernel), weight(f"{name}.bias"))
 
     def layer_norm(values: str, name: str) -> str:
-        return graph.add(
-            "LayerNormalization", values, weight(f"{name}.weight"), weight(f"{name}.bias"), axis=-1, epsilon=1e-12
-        )
+        return graph.add("LayerNormalization", values, weight(f"{name}.weight"), weight(f"{name}.bias"), axis=-1, epsilon=1e-12)
 
     def heads(values: str) -> str:
         shape = graph.constant("head_shape", np.array([0, 0, HEADS, WIDTH // HEADS], dtype=np.int64))
@@ -105,9 +104,7 @@ def bert_graph(weights: dict[str, np.ndarray]) -> onnx.ModelProto:
         inner = dense(hidden, f"{name}.intermediate.dense")
         bell = graph.add("Add", graph.add("Erf", graph.add("Div", inner, root_two)), one_f)
         inner = graph.add("Mul", graph.add("Mul", inner, bell), half)
-        hidden = layer_norm(
-            graph.add("Add", hidden, dense(inner, f"{name}.output.dense")), f"{name}.output.LayerNorm"
-        )
+        hidden = layer_norm(graph.add("Add", hidden, dense(inner, f"{name}.output.dense")), f"{name}.output.LayerNorm")
 
     last = graph.constant("last_axis", np.array([2], dtype=np.int64))
     middle = graph.constant("middle_axis", np.array([1], dtype=np.int64))

@@ -154,6 +154,7 @@ class Contact(Entry):
     note: str | None
     checked: dt.date
     how: Checked
+    seen: HttpUrl | None
 
 
 class Place(Entry):

@@ -20,7 +20,7 @@ from sanic.response import HTTPResponse
 
 from bot import triage
 from bot.knowledge import Audience
-from bot.rasa_ext import conversations
+from bot.rasa_ext import conversations, faster_rasa
 from bot.rasa_ext.health import Health
 from bot.rasa_ext.turns import CHANNEL, Turns
 from bot.reply import Guide, Reader
@@ -48,6 +48,7 @@ class WebChannel(InputChannel):
     """Loads all texts and rules when Rasa makes it: what is wrong in a file stops the start."""
 
     def __init__(self) -> None:
+        faster_rasa.apply()
         settings = Settings.read()
         triage.load()
         self.guide = Guide.load(settings.content_policy)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from rasa.core.agent import Agent
 from rasa.core.tracker_store import InMemoryTrackerStore, SQLTrackerStore
-from rasa.shared.core.events import ActionExecuted, BotUttered, Event, SlotSet, UserUttered
+from rasa.shared.core.events import ActionExecuted, BotUttered, Event, SessionStarted, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.reply import Reader
 from bot.web.history import BOT, USER, Shown
+
+LONG_SESSION = 80
+"""Events, about ten turns."""
 
 
 class CannotErase(Exception):
@@ -28,11 +32,45 @@ def primary_store(agent: Agent) -> Any:
 async def earlier_messages(agent: Agent, conversation: str, most: int = 3) -> list[str]:
     """The family's last messages, oldest first; none when the store cannot be read (an alarm must not depend on it)."""
     try:
-        tracker = await primary_store(agent).retrieve(conversation)
+        store = primary_store(agent)
+        if isinstance(store, SQLTrackerStore):
+            with store.session_scope() as session:
+                asked = session.query(store.SQLEvent.data).filter_by(sender_id=conversation, type_name=UserUttered.type_name)
+                rows = asked.order_by(store.SQLEvent.id.desc()).limit(most).all()
+            return [json.loads(row.data)["text"] or "" for row in reversed(rows)]
+        tracker = await store.retrieve(conversation)
+        return [event.text or "" for event in (tracker.events if tracker else []) if isinstance(event, UserUttered)][-most:]
     except Exception:
         return []
-    events = tracker.events if tracker else []
-    return [event.text for event in events if isinstance(event, UserUttered) and event.text][-most:]
+
+
+async def start_anew_when_long(agent: Agent, conversation: str) -> None:
+    """Begin a new Rasa session, keeping the slots, once this one has LONG_SESSION events.
+
+    Rasa reads and sends all events of a session at every turn, so that long talks would become slower and slower. Nothing is
+    lost: the store keeps all sessions, and history shows them all.
+    """
+    store = primary_store(agent)
+    if not isinstance(store, SQLTrackerStore):
+        return
+    with store.session_scope() as session:
+        count = store._event_query(session, conversation, fetch_events_from_all_sessions=False).count()
+    if count < LONG_SESSION:
+        return
+    async with agent.lock_store.lock(conversation):
+        tracker = await store.retrieve(conversation)
+        if tracker is None:
+            return
+        # Rasa's own ActionSessionStart would carry over every change of a slot that ever was, not its last value.
+        slots = [SlotSet(name, value) for name, value in tracker.current_slot_values().items() if value is not None]
+        for event in (
+            ActionExecuted("action_session_start"),
+            SessionStarted(),
+            *slots,
+            ActionExecuted("action_listen"),
+        ):
+            tracker.update(event)
+        await store.save(tracker)
 
 
 async def history(agent: Agent, conversation: str) -> list[Shown]:
@@ -53,9 +91,7 @@ async def remember(agent: Agent, conversation: str, question: UserUttered, answe
         store = primary_store(agent)
         tracker = await store.get_or_create_tracker(conversation, append_action_listen=True)
         events: list[Event] = [] if _was_logged(tracker, question) else [ActionExecuted("action_listen"), question]
-        events += [
-            BotUttered(answer["text"], {"custom": answer["custom"], "buttons": answer["buttons"]}) for answer in answers
-        ]
+        events += [BotUttered(answer["text"], {"custom": answer["custom"], "buttons": answer["buttons"]}) for answer in answers]
         for event in events:
             tracker.update(event)
         await store.save(tracker)

@@ -20,7 +20,7 @@ from bot.rasa_ext.intents import parse_data
 from bot.reply import Guide, Reader
 from bot.reply.choices import Choice
 from bot.settings import Settings
-from bot.web.guarantee import guaranteed
+from bot.web.guarantee import what_is_missing
 from bot.web.incoming import without_command
 
 CHANNEL = "web"
@@ -63,16 +63,24 @@ class Turns:
     async def _turn(self, agent: Agent, message: UserMessage, alarm: triage.Alarm | None) -> list[dict[str, Any]]:
         limit = self.settings.web_alarm_seconds if alarm else self.settings.web_turn_seconds
         try:
-            await asyncio.wait_for(agent.handle_message(message), limit)
+            await asyncio.wait_for(self._handle(agent, message), limit)
         except Exception as error:
             # Only the kind of error: its message or trace could hold what the family wrote.
             logger.error("turn failed: %s", type(error).__name__)
         output = message.output_channel
         assert isinstance(output, Collector)
-        answers, added = guaranteed(list(output.messages), alarm, self.guide, await self._reader(agent, message.sender_id))
-        if added:
+        answers = list(output.messages)
+        missing = what_is_missing(answers, alarm)
+        if missing:
+            added = missing(self.guide, await self._reader(agent, message.sender_id)).as_dict()
             await self._remember(agent, message, added)
-        return [{"recipient_id": message.sender_id, **answer} for answer in answers]
+            answers.insert(0, added)
+        return answers
+
+    @staticmethod
+    async def _handle(agent: Agent, message: UserMessage) -> None:
+        await conversations.start_anew_when_long(agent, message.sender_id)
+        await agent.handle_message(message)
 
     async def _reader(self, agent: Agent, conversation: str) -> Reader:
         """Audience and place that the conversation remembers; the defaults when the store cannot be read."""
@@ -83,13 +91,13 @@ class Turns:
         except Exception:
             return Reader()
 
-    async def _remember(self, agent: Agent, message: UserMessage, added: list[dict[str, Any]]) -> None:
+    async def _remember(self, agent: Agent, message: UserMessage, added: dict[str, Any]) -> None:
         parsed = message.parse_data or parse_data(message.text or "", "nlu_fallback", 0.0)
         question = UserUttered(
             message.text, parsed["intent"], parsed["entities"], parsed,
             input_channel=CHANNEL, message_id=message.message_id,
         )  # fmt: skip
         try:
-            await asyncio.wait_for(conversations.remember(agent, message.sender_id, question, added), 1.0)
+            await asyncio.wait_for(conversations.remember(agent, message.sender_id, question, [added]), 1.0)
         except Exception as error:
             logger.error("turn could not be stored: %s", type(error).__name__)

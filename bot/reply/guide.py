@@ -10,7 +10,13 @@ from typing import Any
 from bot.knowledge import Audience, ContentPolicy, Kind, Library, PartName, Review, require_safe_start, review_of
 from bot.knowledge.models import Source, Statement
 from bot.reply.choices import (
-    AUDIENCE_TITLES, CHANGE_PLACE, PART_TITLES, audience_choice, part_choice, place_choice, topic_choice,
+    AUDIENCE_TITLES,
+    CHANGE_PLACE,
+    PART_TITLES,
+    audience_choice,
+    part_choice,
+    place_choice,
+    topic_choice,
 )  # fmt: skip
 from bot.reply.contacts import COMMON_PLACES, contacts, phrases
 from bot.reply.message import Button, Message

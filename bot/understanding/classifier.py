@@ -19,7 +19,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
 
-from bot.understanding.encoder import Encoder
+from bot.understanding.encoder import Encoder, Floats
 
 VECTOR_WEIGHT = 5.0
 CHARACTER_WEIGHT = 3.0
@@ -50,8 +50,8 @@ class TopicClassifier:
     """Logistic regression over sentence vector and character features, kept as plain arrays."""
 
     def __init__(
-        self, encoder: Encoder, intents: Sequence[str], weights: np.ndarray, bias: np.ndarray, examples: np.ndarray,
-        vocabulary: dict[str, int], idf: np.ndarray, threshold: float,
+        self, encoder: Encoder, intents: Sequence[str], weights: Floats, bias: Floats, examples: Floats,
+        vocabulary: dict[str, int], idf: Floats, threshold: float,
     ) -> None:  # fmt: skip
         self._encoder = encoder
         self.intents, self.threshold = tuple(intents), threshold
@@ -121,14 +121,14 @@ def _character_features(vocabulary: dict[str, int] | None = None) -> TfidfVector
     )
 
 
-def _features(vectors: np.ndarray, characters: sparse.csr_matrix) -> sparse.csr_matrix:
+def _features(vectors: Floats, characters: sparse.csr_matrix) -> sparse.csr_matrix:
     return sparse.hstack([sparse.csr_matrix(vectors * VECTOR_WEIGHT), characters * CHARACTER_WEIGHT], format="csr")
 
 
-def _fit(features: sparse.csr_matrix, labels: np.ndarray) -> LogisticRegression:
+def _fit(features: sparse.csr_matrix, labels: Floats) -> LogisticRegression:
     return LogisticRegression(C=1.0, class_weight="balanced", max_iter=100).fit(features, labels)
 
 
-def _nearest(vectors: np.ndarray, examples: np.ndarray) -> np.ndarray:
+def _nearest(vectors: Floats, examples: Floats) -> Floats:
     """Cosine of each vector to its nearest example, at least 0."""
     return np.maximum((vectors @ examples.T).max(axis=1), 0.0)

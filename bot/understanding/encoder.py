@@ -6,11 +6,13 @@ import hashlib
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnxruntime
 from tokenizers import Tokenizer
 
+Floats = np.ndarray[Any, np.dtype[np.float32]]
 FOLDER = Path(".build/encoder")
 MAX_TOKENS = 128
 """Word pieces that are read of a text; the model was trained on 128 (its model card)."""
@@ -40,11 +42,9 @@ class Encoder:
         options = onnxruntime.SessionOptions()
         # One message at a time: more threads would only make the other conversations wait.
         options.intra_op_num_threads = options.inter_op_num_threads = 1
-        self._session = onnxruntime.InferenceSession(
-            str(folder / "encoder.onnx"), options, providers=["CPUExecutionProvider"]
-        )
+        self._session = onnxruntime.InferenceSession(str(folder / "encoder.onnx"), options, providers=["CPUExecutionProvider"])
 
-    def vectors(self, texts: Sequence[str]) -> np.ndarray:
+    def vectors(self, texts: Sequence[str]) -> Floats:
         """Unit vectors of ``texts``: float32, shape (len(texts), 384)."""
         order = sorted(range(len(texts)), key=lambda position: len(texts[position]))
         result = np.empty((len(texts), 384), dtype=np.float32)

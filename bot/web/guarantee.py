@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from bot.knowledge import Kind
-from bot.reply import Guide, Reader
+from bot.reply import Guide, Message, Reader
 from bot.triage import Alarm, Level
 
 ANSWERS_TO = {
-    Level.emergency: (Kind.emergency.value, Kind.crisis.value),
-    Level.urgent: (Kind.urgent.value, Kind.emergency.value, Kind.crisis.value),
+    Level.emergency: {Kind.emergency.value, Kind.crisis.value},
+    Level.urgent: {Kind.urgent.value, Kind.emergency.value, Kind.crisis.value},
 }
 
 
-def guaranteed(
-    answers: list[dict[str, Any]], alarm: Alarm | None, guide: Guide, reader: Reader
-) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """What the family gets, and which of it the channel had to add itself.
+def what_is_missing(answers: list[dict[str, Any]], alarm: Alarm | None) -> Callable[[Guide, Reader], Message] | None:
+    """How to make the message that must stand first and does not; None when nothing is missing.
 
-    ``answers`` are the messages that the dialogue model gave for this turn, possibly none. With an alarm its advice is
-    the first message whatever else there is; without any answer the stored "not available" text is the answer.
+    ``answers`` are the messages that the dialogue model gave for this turn, possibly none. An alarm needs its advice as
+    the first message, whatever else there is; without any answer the stored "not available" text is the answer.
     """
     if alarm and not (answers and answers[0]["custom"].get("kind") in ANSWERS_TO[alarm.level]):
-        added = [guide.alarm(alarm.level.value, alarm.category.value, reader).as_dict()]
-    elif not answers:
-        added = [guide.notice("fixed/not_available", reader).as_dict()]
-    else:
-        added = []
-    return added + answers, added
+        return lambda guide, reader: guide.alarm(alarm.level.value, alarm.category.value, reader)
+    if not answers:
+        return lambda guide, reader: guide.notice("fixed/not_available", reader)
+    return None
