@@ -153,6 +153,8 @@ class WebChannel(InputChannel):
         return response.json({"status": "failing", "part": failing} if failing else {"status": "ok"}, 503 if failing else 200)
 
     async def page(self, request: Request) -> HTTPResponse:
+        if not request.path.endswith("/"):
+            return response.redirect(f"{request.path}/")  # the page's own addresses are relative to it
         return await response.file(WIDGET / "index.html")
 
     def _greeting(self, reader: Reader) -> list[dict[str, Any]]:

@@ -24,7 +24,6 @@ NEEDED_FOR = {
     Kind.refusal: ("charity",),
     Kind.unknown: ("charity", "advice", "emergency"),
     Kind.support: ("charity", "crisis"),
-    Kind.notice: ("emergency", "charity"),
 }
 PLEASE_CHECK = "please check this number"
 
@@ -73,6 +72,8 @@ def contacts(library: Library, kind: Kind, place_code: str | None) -> list[Shown
 
 def find_place(library: Library, text: str) -> str | None:
     """Code of the country that a message names, longest name first; None when it names none that is known."""
+    if text.strip().upper() in library.places:  # "US" or "IN" alone; inside a sentence both are everyday words
+        return text.strip().upper()
     words = f" {re.sub(r'[^a-z]+', ' ', text.lower())} "
     names = [(name, code) for code, place in library.places.items() for name in (*place.called, place.name.lower())]
     for name, code in sorted(names, key=lambda pair: -len(pair[0])):

@@ -23,6 +23,7 @@ from bot.reply.message import Button, Message
 
 WITHOUT_DISCLAIMER = frozenset({Kind.smalltalk, Kind.boundary, Kind.notice, Kind.language})
 NEAREST_SHOWN = 3
+NOT_AVAILABLE = "fixed/not_available"
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,8 @@ class Guide:
         text = notice.texts[audience].format_map(phrases(self.library.places.get(reader.place or "")))
         review = review_of(self.library, f"notice:{notice_id}", audience, self.today())
         custom: dict[str, Any] = {"notice": notice_id, "audience": audience.value}
+        if notice_id == NOT_AVAILABLE:
+            custom["contacts"] = contacts(self.library, Kind.unknown, reader.place)
         return self._message(text, kind or notice.kind, custom, review, reader, (), notice.updated)
 
     def alarm(self, level: str, category: str, reader: Reader) -> Message:

@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.knowledge import Kind
 from bot.reply import Guide, Message, Reader
+from bot.reply.guide import NOT_AVAILABLE
 from bot.triage import Alarm, Level
 
 ANSWERS_TO = {
@@ -24,5 +25,5 @@ def what_is_missing(answers: list[dict[str, Any]], alarm: Alarm | None) -> Calla
     if alarm and not (answers and answers[0]["custom"].get("kind") in ANSWERS_TO[alarm.level]):
         return lambda guide, reader: guide.alarm(alarm.level.value, alarm.category.value, reader)
     if not answers:
-        return lambda guide, reader: guide.notice("fixed/not_available", reader)
+        return lambda guide, reader: guide.notice(NOT_AVAILABLE, reader)
     return None

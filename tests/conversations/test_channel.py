@@ -1,0 +1,266 @@
+"""The contract of the web channel, and input that would harm a stock Rasa."""
+
+from __future__ import annotations
+
+import concurrent.futures
+import time
+
+import httpx
+import pytest
+from conversation import Conversation, assert_contract
+from guide_process import GuideProcess
+
+
+def assert_error(answer: httpx.Response, status: int, code: str) -> None:
+    assert answer.status_code == status, answer.text[:300]
+    error = answer.json()
+    assert error["error"] == code
+    assert "emergency number" in error["text"]
+    assert "Traceback" not in answer.text
+
+
+@pytest.mark.parametrize("text", ["", "   ", "\n\t ", "\x00\x00", "\ud800"])
+def test_a_message_without_words_is_refused_kindly(talk, text):
+    conversation = talk()
+    # httpx cannot send a lone surrogate as text; JSON can carry it as an escape.
+    body = f'{{"sender": "{conversation.token}", "message": "{text.encode("unicode_escape").decode()}"}}'
+    body = body.replace("\\x00", "\\u0000")
+    answer = conversation.client.post("/webhook", content=body, headers={"Content-Type": "application/json"})
+    assert_error(answer, 400, "malformed")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["\U0001f62d\U0001f62d", "hello\x00world", "what is\ud800 an aml", "<script>alert(1)</script>", "<b>aml</b>?", "a" * 2000,
+     "\u202egnp.exe", "'; DROP TABLE events; --", "{{7*7}} ${x}", "?", "\u0627\u0644\u0633\u0644\u0627\u0645", "1e999"],
+)  # fmt: skip
+def test_odd_texts_are_answered_and_the_conversation_goes_on(talk, text):
+    conversation = talk()
+    answer = conversation.client.post(
+        "/webhook",
+        content=__import__("json").dumps({"sender": conversation.token, "message": text}).encode(),
+        headers={"Content-Type": "application/json"},
+    )
+    assert answer.status_code == 200, answer.text
+    assert_contract(answer.json())
+    conversation.say("What is an angiomyolipoma?")
+    assert conversation.first["custom"]["topic"] == "aml/what"
+    assert conversation.history()[-1]["custom"]["topic"] == "aml/what"
+
+
+@pytest.mark.parametrize("length", [2_001, 100_000])
+def test_a_too_long_message_says_how_long_it_may_be(talk, length):
+    conversation = talk()
+    answer = conversation.post({"sender": conversation.token, "message": "word " * (length // 5) + "x" * (length % 5)})
+    assert_error(answer, 413, "too_long")
+    assert "2,000" in answer.json()["text"]
+
+
+def test_a_body_beyond_all_limits_is_refused_before_it_is_read(talk):
+    conversation = talk()
+    assert_error(conversation.post({"sender": conversation.token, "message": "x" * 1_200_000}), 413, "too_long")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"{", b"null", b"[1, 2]", b"5", b'"text"', b"\xff\xfe{", b"[" * 50_000, b'{"sender": 1}', b"{}"],
+)
+def test_what_is_not_a_message_is_malformed(guide, body):
+    answer = httpx.post(f"{guide.url}/webhook", content=body, headers={"Content-Type": "application/json"})
+    assert_error(answer, 400, "malformed")
+
+
+@pytest.mark.parametrize("message", [["a"], {"a": 1}, 5, True, None])
+def test_a_message_that_is_no_text_is_malformed(talk, message):
+    conversation = talk()
+    assert_error(conversation.post({"sender": conversation.token, "message": message}), 400, "malformed")
+
+
+@pytest.mark.parametrize("content_type", ["text/plain", "application/x-www-form-urlencoded", ""])
+def test_valid_json_under_another_content_type_is_refused(talk, content_type):
+    """A foreign page could post text/plain without asking; it must not get into a conversation."""
+    conversation = talk()
+    body = f'{{"sender": "{conversation.token}", "message": "hello"}}'
+    answer = conversation.client.post("/webhook", content=body, headers={"Content-Type": content_type})
+    assert_error(answer, 415, "not_json")
+
+
+def test_forged_foreign_and_expired_tokens_are_unknown(talk, guide, tmp_path):
+    from bot.web.sessions import Sessions
+
+    foreign, _ = Sessions("another secret of more than thirty-two characters", 24).issue()
+    secret = (guide.folder / "secret").read_text()
+    expired, _ = Sessions(secret, 0).issue()
+    own = talk().token
+    for token in (foreign, own[:-1] + ("A" if own[-1] != "A" else "B"), own.split(".")[0], "", "default", None, 7, ["x"]):
+        answer = httpx.post(f"{guide.url}/webhook", json={"sender": token, "message": "hello"})
+        assert_error(answer, 401, "token")
+    time.sleep(1.1)
+    from itsdangerous import URLSafeTimedSerializer  # the same signature, a day and a minute old
+
+    from bot.web.sessions import SALT
+
+    class Old(URLSafeTimedSerializer):
+        default_signer = type("OldSigner", (URLSafeTimedSerializer.default_signer,),
+                              {"get_timestamp": lambda self: int(time.time()) - 86_460})  # fmt: skip
+
+    old = Old(secret, salt=SALT).dumps("0" * 32)
+    assert_error(httpx.post(f"{guide.url}/webhook", json={"sender": old, "message": "hello"}), 401, "token")
+    assert expired
+
+
+def test_an_emergency_is_answered_even_with_an_expired_token_or_a_too_long_text(guide, talk):
+    answer = httpx.post(f"{guide.url}/webhook", json={"sender": "x", "message": "there is blood in his urine"})
+    assert answer.status_code == 401
+    assert answer.json()["messages"][0]["custom"]["kind"] == "emergency"
+    assert answer.json()["text"].startswith(answer.json()["messages"][0]["text"])
+    long = "we have had a long week. " * 100 + "there is blood in his urine"
+    answer = httpx.post(f"{guide.url}/webhook", json={"sender": talk().token, "message": long})
+    assert answer.status_code == 413
+    assert answer.json()["messages"][0]["custom"]["kind"] == "emergency"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["/restart", "/session_start", "/back", '/red_flag{"x":1}', "/ask_aml/what", "/EXTERNAL_reminder", " /restart",
+     '/inform_place{"place":"AU"}', "\x00/restart", "\u200b/restart"],
+)  # fmt: skip
+def test_slash_commands_from_users_have_no_effect(talk, text):
+    conversation = talk()
+    conversation.say("What is an angiomyolipoma?")
+    conversation.say(text)
+    assert conversation.first["custom"]["kind"] not in {"emergency", "urgent"}
+    conversation.say("where is that from?")
+    assert "topic" in conversation.first["custom"], "the conversation was not restarted"
+
+
+def test_an_emergency_behind_a_slash_is_still_one(talk):
+    conversation = talk()
+    conversation.say("/greet there is blood in her wee")
+    assert conversation.first["custom"]["kind"] == "emergency"
+
+
+def test_a_made_up_button_is_malformed(talk):
+    conversation = talk()
+    for choice in ("topic:nope", "part:aml/what:nope", "place:XX", "audience:doctor", "restart", "/restart", "", "x" * 5000):
+        answer = conversation.post({"sender": conversation.token, "choice": choice})
+        assert answer.status_code == 400, choice
+
+
+def test_two_messages_at_once_in_one_session_are_both_answered(talk):
+    conversation = talk()
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        answers = list(
+            pool.map(
+                lambda text: conversation.post({"sender": conversation.token, "message": text}),
+                ["What is an angiomyolipoma?", "What are the side effects of everolimus?"],
+            )
+        )
+    topics = {answer.json()[0]["custom"]["topic"] for answer in answers}
+    assert topics == {"aml/what", "side_effects/overview"}
+    said = [line["text"] for line in conversation.history() if line["from"] == "you"]
+    assert len(said) == 2
+
+
+def test_two_families_never_meet(guide):
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        conversations = list(pool.map(lambda _: Conversation(guide.url), range(8)))
+
+        def chat(number: int) -> None:
+            for turn in range(5):
+                conversations[number].say(f"canary {number} turn {turn}: what is an angiomyolipoma?")
+
+        list(pool.map(chat, range(8)))
+    for number, conversation in enumerate(conversations):
+        said = [line["text"] for line in conversation.history() if line["from"] == "you"]
+        assert said == [f"canary {number} turn {turn}: what is an angiomyolipoma?" for turn in range(5)]
+
+
+def test_a_reload_restores_the_conversation_and_erasing_ends_it(talk, guide):
+    conversation = talk()
+    conversation.say("What is an angiomyolipoma?")
+    conversation.say("there is blood in her urine")
+    lines = conversation.history()
+    assert [line["from"] for line in lines] == ["guide", "guide", "you", "guide", "you", "guide"]
+    assert lines[3]["custom"]["topic"] == "aml/what"
+    assert lines[5]["custom"]["kind"] == "emergency"
+    erased = conversation.erase()
+    assert erased.status_code == 200
+    assert erased.json()["erased"]["conversation_events"] > 10
+    assert [line["from"] for line in conversation.history()] == ["guide", "guide"]
+    everything = b"".join(path.read_bytes() for path in guide.folder.iterdir() if path.is_file())
+    from bot.web.sessions import Sessions
+
+    secret = (guide.folder / "secret").read_text()
+    assert Sessions(secret, 24).conversation(conversation.token).encode() not in everything
+
+
+def test_a_long_conversation_is_kept_whole(talk):
+    conversation = talk(place="AU")
+    for _ in range(25):
+        conversation.say("What is an angiomyolipoma?")
+    lines = conversation.history()
+    assert sum(line["from"] == "you" for line in lines) == 25
+    conversation.say("there is blood in her urine")
+    assert "Call 000 now" in conversation.first["text"], "the country is still known"
+
+
+def test_identifiers_are_masked_before_anything_is_stored(talk, guide):
+    conversation = talk()
+    conversation.say("mail me at canary.person@example.org or ring 0412 345 678, what is an angiomyolipoma?")
+    assert "[email]" in conversation.history()[-2]["text"]
+    conversation.say("canaryword please: sdkjfh")
+    for path in guide.folder.iterdir():
+        content = path.read_bytes()
+        assert b"canary.person" not in content, path.name
+        assert b"0412 345 678" not in content, path.name
+        if path.suffix == ".log":
+            assert b"canaryword" not in content, path.name
+
+
+@pytest.mark.parametrize("path", ["/", "/static/chat.js", "/static/chat.css"])
+def test_the_page_is_served_with_a_strict_policy(guide, path):
+    answer = httpx.get(f"{guide.url}{path}")
+    assert answer.status_code == 200
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert "set-cookie" not in answer.headers
+
+
+@pytest.mark.parametrize(("method", "path"), [("GET", "/nope"), ("PUT", "/webhook"), ("GET", "/static/../turns.py")])
+def test_other_addresses_give_a_plain_error(guide, method, path):
+    answer = httpx.request(method, f"{guide.url}{path}")
+    assert answer.status_code in {404, 405}
+    assert "emergency number" in answer.json()["text"]
+
+
+@pytest.mark.parametrize(
+    "path", ["/webhooks/rest/webhook", "/model/parse", "/conversations/x/tracker", "/socket.io/", "/status"]
+)
+def test_the_built_in_channels_and_the_http_api_are_off(guide, path):
+    for method in ("GET", "POST"):
+        answer = httpx.request(method, f"http://127.0.0.1:{guide.web_port}{path}", json={"sender": "x", "message": "hi"})
+        assert answer.status_code in {404, 405}, answer.text[:200]
+
+
+def test_health_is_green_and_leaves_no_trace(guide):
+    assert httpx.get(f"{guide.url}/health").json() == {"status": "ok"}
+    assert b"health-check" not in (guide.folder / "conversations.db").read_bytes()
+
+
+def test_thirty_messages_in_a_second_are_slowed_down_kindly(tmp_path_factory, guide):
+    limited = GuideProcess(tmp_path_factory.mktemp("limited"), WEB_RATE_LIMIT="20/minute")
+    try:
+        limited.start()
+        conversation = Conversation(limited.url)
+        with concurrent.futures.ThreadPoolExecutor(8) as pool:
+            body = {"sender": conversation.token, "message": "What is an angiomyolipoma?"}
+            answers = list(pool.map(lambda _: conversation.post(body), range(30)))
+        assert sorted(answer.status_code for answer in answers) == [200] * 20 + [429] * 10
+        assert_error(next(answer for answer in answers if answer.status_code == 429), 429, "too_fast")
+        alarm = conversation.post({"sender": conversation.token, "message": "there is blood in her urine"})
+        assert alarm.status_code == 429
+        assert alarm.json()["messages"][0]["custom"]["kind"] == "emergency"
+        Conversation(limited.url).say("What is an angiomyolipoma?")
+    finally:
+        limited.stop()
