@@ -1,6 +1,6 @@
 # The commands of the project; `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup train run test bench lock clean
+.PHONY: help setup train run test evaluate bench lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -16,6 +16,11 @@ run: train ## start the guide and print its address; Ctrl-C stops it
 
 test: ## all checks: style, types, unit tests, content, stories, conversations with the running bot
 	@sh tools/test.sh
+
+evaluate: ## what is understood of messages that training never saw, with 95 % intervals
+	@sh tools/setup.sh test
+	@.venv-test/bin/python -m tools.train
+	@.venv-test/bin/python -W ignore -m tools.evaluate
 
 bench: ## speed and memory beside Rasa's default pipeline, in one run
 	@sh tools/setup.sh test

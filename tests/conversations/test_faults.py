@@ -15,7 +15,6 @@ import pytest
 from conversation import Conversation
 from guide_process import ROOT, GuideProcess
 
-
 SILENT = """
 import socket, sys, time
 server = socket.socket()

@@ -1,0 +1,371 @@
+"""An answer is stored text with its sources, review state and disclaimer, and nothing is served that may not be."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from bot.knowledge import Audience, ContentPolicy, Kind, Library, PartName, UnapprovedNotice
+from bot.reply import Guide, Reader
+
+TODAY, DUE = dt.date(2026, 6, 1), dt.date(2027, 1, 1)
+FAMILY, EASY, PROFESSIONAL = Reader(), Reader(Audience.easy_read), Reader(Audience.professional)
+IN_AUSTRALIA = Reader(place="AU")
+ANYWHERE = "your local emergency number (000 in Australia, "
+WHAT, SIZE = "topics/aml/what.yml", "topics/aml/size.yml"
+
+
+def guide_of(knowledge, policy=ContentPolicy.preview, today=TODAY) -> Guide:
+    return Guide(knowledge.load(), policy, lambda: today)
+
+
+@pytest.fixture
+def guide(knowledge) -> Guide:
+    return guide_of(knowledge)
+
+
+def choices(message, key) -> list[str]:
+    return [entry["choice"] for entry in message.custom[key]]
+
+
+# What every message with medical content carries
+
+
+@pytest.mark.parametrize(
+    ("make", "kind"),
+    [
+        (lambda guide: guide.answer("aml/what", FAMILY), Kind.answer),
+        (lambda guide: guide.answer("aml/what", PROFESSIONAL, PartName.how_common), Kind.answer),
+        (lambda guide: guide.answer("aml/size", EASY), Kind.answer),
+        (lambda guide: guide.answer("about/sources", FAMILY), Kind.answer),
+        (lambda guide: guide.sources_of("aml/what", FAMILY), Kind.answer),
+        (lambda guide: guide.alarm("emergency", "bleeding", FAMILY), Kind.emergency),
+        (lambda guide: guide.alarm("emergency", "self_harm", FAMILY), Kind.crisis),
+        (lambda guide: guide.alarm("urgent", "infection", FAMILY), Kind.urgent),
+        (lambda guide: guide.refusal("dose", FAMILY), Kind.refusal),
+        (lambda guide: guide.unknown(FAMILY, ["aml/what"]), Kind.unknown),
+    ],
+)
+def test_the_disclaimer_stands_exactly_once_and_last(guide, make, kind):
+    message = make(guide)
+    assert message.kind is kind
+    assert message.custom["disclaimer"].startswith("Text of disclaimer/preview. Call your local emergency number")
+    assert message.text.endswith(f"\n\n{message.custom['disclaimer']}")
+    assert message.text.count("Text of disclaimer/") == 1
+
+
+@pytest.mark.parametrize("notice_id", ["fixed/greeting", "fixed/consent", "fixed/not_available", "fixed/ask_place"])
+def test_a_fixed_notice_has_no_disclaimer(guide, notice_id):
+    message = guide.notice(notice_id, IN_AUSTRALIA)
+    assert message.text == f"Text of {notice_id}. Call 000."
+    assert "disclaimer" not in message.custom
+
+
+def test_an_answer_names_each_source_once_in_the_order_of_its_text(guide):
+    assert guide.answer("aml/what", FAMILY).custom["sources"] == [
+        {
+            "id": "guideline",
+            "group": "guideline",
+            "title": "Kidney guideline",
+            "year": 2021,
+            "publisher": "TSC council",
+            "url": "https://example.org/guideline",
+        },
+        {
+            "id": "machine",
+            "group": "research",
+            "title": "Article by a machine",
+            "year": None,
+            "publisher": "A website",
+            "url": None,
+            "note": "No clinician has checked it yet.",
+        },
+    ]
+
+
+def test_an_answer_names_the_sources_of_the_part_and_audience_that_is_shown(guide):
+    def shown(reader, part=None):
+        return [source["id"] for source in guide.answer("aml/what", reader, part).custom["sources"]]
+
+    assert shown(EASY) == ["guideline"]
+    assert shown(PROFESSIONAL) == ["leaflet"]
+    assert shown(PROFESSIONAL, PartName.what_helps) == ["leaflet"]
+    assert shown(PROFESSIONAL, PartName.how_common) == ["guideline"]
+
+
+def test_a_message_becomes_text_buttons_and_custom_with_its_kind(guide):
+    message = guide.answer("aml/what", FAMILY).as_dict()
+    assert set(message) == {"text", "buttons", "custom"}
+    assert message["custom"]["kind"] == "answer"
+    assert message["custom"]["topic"] == "aml/what"
+
+
+# Audiences and parts
+
+
+@pytest.mark.parametrize(
+    ("topic", "reader", "part", "audience", "begins"),
+    [
+        ("aml/what", FAMILY, None, "family", "An AML is a lump in the kidney.\n\nIt holds fat.\n\n"),
+        ("aml/what", EASY, None, "easy_read", "A lump.\n\n"),
+        ("aml/what", PROFESSIONAL, None, "professional", "A tumour of fat, vessels and muscle.\n\n"),
+        ("aml/size", EASY, None, "family", "Text of fixed/no_easy_read. Call "),
+        ("aml/size", PROFESSIONAL, None, "family", "Text of fixed/no_professional. Call "),
+        ("aml/what", FAMILY, PartName.how_common, "family", "**How common is it?** Many people have one.\n\n"),
+        ("aml/what", PROFESSIONAL, PartName.how_common, "professional", "**How common is it?** Four in five.\n\n"),
+        ("aml/what", EASY, PartName.how_common, "family", "**How common is it?** Many people have one.\n\n"),
+    ],
+)
+def test_the_text_for_the_reader_is_shown_or_else_that_for_families(guide, topic, reader, part, audience, begins):
+    message = guide.answer(topic, reader, part)
+    assert message.text.startswith(begins)
+    assert message.custom["audience"] == audience
+    assert message.custom.get("part") == (part and part.value)
+
+
+@pytest.mark.parametrize(("reader", "remark"), [(EASY, "fixed/no_easy_read"), (PROFESSIONAL, "fixed/no_professional")])
+def test_the_remark_that_a_text_is_missing_is_followed_by_the_family_text(guide, reader, remark):
+    first, second, *_ = guide.answer("aml/size", reader).text.split("\n\n")
+    assert first.startswith(f"Text of {remark}.")
+    assert second == "A scan shows the size."
+
+
+def test_buttons_offer_the_other_audiences_that_have_a_text(guide):
+    def offered(topic, reader, part=None):
+        return [button["payload"] for button in guide.answer(topic, reader, part).buttons]
+
+    assert offered("aml/what", FAMILY) == ["audience:easy_read", "audience:professional"]
+    assert offered("aml/what", EASY) == ["audience:family", "audience:professional"]
+    assert offered("aml/size", FAMILY) == []
+    assert offered("aml/what", FAMILY, PartName.how_common) == []
+
+
+def test_more_offers_the_parts_that_are_not_shown(guide):
+    helps, common = "part:aml/what:what_helps", "part:aml/what:how_common"
+    assert choices(guide.answer("aml/what", FAMILY), "more") == [helps, common]
+    assert choices(guide.answer("aml/what", FAMILY, PartName.what_helps), "more") == [common]
+    assert choices(guide.answer("aml/size", FAMILY), "more") == []
+
+
+@pytest.mark.parametrize(
+    ("topic", "part", "following"),
+    [
+        ("aml/what", None, PartName.what_helps),
+        ("aml/what", PartName.what_helps, PartName.how_common),
+        ("aml/what", PartName.how_common, None),
+        ("aml/what", PartName.for_children, PartName.what_helps),
+        ("aml/size", None, None),
+        ("aml/none", None, None),
+    ],
+)
+def test_parts_follow_each_other_as_in_the_file(guide, topic, part, following):
+    assert guide.next_part(topic, part) is following
+
+
+def test_a_part_that_the_topic_does_not_have_gives_no_more(guide):
+    message = guide.answer("aml/what", FAMILY, PartName.for_children)
+    assert message.custom["notice"] == "fixed/no_more"
+
+
+# Topics that can be answered
+
+
+@pytest.mark.parametrize(("topic", "can"), [("aml/what", True), ("aml/none", False), ("", False), ("fixed/consent", False)])
+def test_what_has_no_text_cannot_be_answered_and_becomes_unknown(guide, topic, can):
+    assert guide.can_answer(topic) is can
+    assert guide.answer(topic, FAMILY).kind is (Kind.answer if can else Kind.unknown)
+
+
+def test_unknown_offers_the_three_nearest_topics_that_can_be_answered(knowledge):
+    for name in ("one", "two"):
+        knowledge.write(f"topics/aml/{name}.yml", (knowledge.root / "topics/aml/size.yml").read_text())
+    guide = guide_of(knowledge)
+    nearest = ["aml/none", "aml/two", "aml/size", "aml/one", "aml/what"]
+    assert choices(guide.unknown(FAMILY, nearest), "related") == ["topic:aml/two", "topic:aml/size", "topic:aml/one"]
+    assert choices(guide.unknown(FAMILY, ["aml/none", "aml/size"]), "related") == ["topic:aml/size"]
+    assert choices(guide.unknown(FAMILY), "related") == []
+
+
+def test_no_more_offers_the_related_topics(guide):
+    assert choices(guide.no_more("aml/what", FAMILY), "related") == ["topic:aml/size", "topic:about/sources"]
+    assert choices(guide.no_more("aml/none", FAMILY), "related") == []
+
+
+def test_an_answer_offers_its_related_topics_by_title(guide):
+    assert guide.answer("aml/what", FAMILY).custom["related"] == [
+        {"choice": "topic:aml/size", "title": "Size of an AML"},
+        {"choice": "topic:about/sources", "title": "Where this comes from"},
+    ]
+
+
+# Content policy and review
+
+
+def test_preview_serves_everything_under_the_preview_disclaimer(guide):
+    for topic in guide.library.topics:
+        message = guide.answer(topic, FAMILY)
+        assert message.kind is Kind.answer
+        assert "Text of disclaimer/preview." in message.text
+        assert message.custom["review"] == {
+            "status": "draft", "updated": "2026-01-02", "reviewed_by": None, "review_due": None,
+        }  # fmt: skip
+
+
+def test_approved_serves_no_topic_that_is_not_approved(knowledge):
+    knowledge.record("aml/what")
+    guide = guide_of(knowledge, ContentPolicy.approved)
+    assert [topic for topic in guide.library.topics if guide.can_answer(topic)] == ["aml/what"]
+    assert guide.answer("aml/size", FAMILY).kind is Kind.unknown
+    assert "A scan shows the size." not in guide.answer("aml/size", FAMILY).text
+    assert choices(guide.answer("aml/what", FAMILY), "related") == []
+    assert choices(guide.unknown(FAMILY, ["aml/size", "aml/what"]), "related") == ["topic:aml/what"]
+
+
+@pytest.mark.parametrize("status", ["draft", "submitted", "under_review"])
+def test_approved_serves_no_topic_that_is_still_being_reviewed(knowledge, status):
+    knowledge.record("aml/what", status=status)
+    assert not guide_of(knowledge, ContentPolicy.approved).can_answer("aml/what")
+    assert guide_of(knowledge).answer("aml/what", FAMILY).custom["review"]["status"] == status
+
+
+def test_approved_serves_no_overdue_topic(knowledge):
+    knowledge.record("aml/what", due=DUE)
+    assert guide_of(knowledge, ContentPolicy.approved, DUE).can_answer("aml/what")
+    assert not guide_of(knowledge, ContentPolicy.approved, DUE + dt.timedelta(1)).can_answer("aml/what")
+
+
+def test_an_overdue_answer_goes_under_the_preview_disclaimer(knowledge):
+    knowledge.record("aml/what", due=DUE)
+    message = guide_of(knowledge, today=DUE + dt.timedelta(1)).answer("aml/what", FAMILY)
+    assert "Text of disclaimer/preview." in message.text
+    assert message.custom["review"]["review_due"] == "2027-01-01"
+
+
+def test_approved_falls_back_to_the_family_text_when_the_other_one_is_not_approved(knowledge):
+    knowledge.record("aml/what")
+    message = guide_of(knowledge, ContentPolicy.approved).answer("aml/what", EASY)
+    assert message.custom["audience"] == "family"
+    assert message.text.startswith("Text of fixed/no_easy_read.")
+    assert "A lump.\n" not in message.text
+
+
+def test_an_approved_answer_names_its_reviewer_under_the_approved_disclaimer(knowledge):
+    knowledge.record("aml/what")
+    message = guide_of(knowledge, ContentPolicy.approved).answer("aml/what", FAMILY)
+    assert message.text.endswith(message.custom["disclaimer"])
+    assert message.custom["disclaimer"].startswith("Text of disclaimer/approved.")
+    assert message.custom["review"] == {
+        "status": "approved",
+        "updated": "2026-01-02",
+        "reviewed_by": "An invented reviewer, kidney nurse",
+        "review_due": "2027-01-01",
+    }
+
+
+@pytest.mark.parametrize(("policy", "starts"), [(ContentPolicy.preview, True), (ContentPolicy.approved, False)])
+def test_the_guide_starts_with_unapproved_emergency_notices_in_preview_only(knowledge, monkeypatch, policy, starts):
+    library = knowledge.load()
+    monkeypatch.setattr(Library, "load", lambda: library)
+    if starts:
+        assert Guide.load(policy).can_answer("aml/what")
+    else:
+        with pytest.raises(UnapprovedNotice, match="emergency/bleeding"):
+            Guide.load(policy)
+
+
+# Alarms, refusals, places
+
+
+@pytest.mark.parametrize(
+    ("level", "category", "notice"),
+    [
+        ("emergency", "bleeding", "emergency/bleeding"),
+        ("emergency", "self_harm", "emergency/self_harm"),
+        ("urgent", "overdose", "urgent/overdose"),
+        ("urgent", "seizure", "urgent/other"),
+        ("urgent", "self_harm", "urgent/other"),
+        ("emergency", "anything", "emergency/other"),
+    ],
+)
+def test_an_alarm_without_its_own_notice_falls_back_to_the_other_of_its_level(guide, level, category, notice):
+    message = guide.alarm(level, category, FAMILY)
+    assert message.text.startswith(f"Text of {notice}.")
+    assert (message.custom["notice"], message.custom["category"]) == (notice, category)
+
+
+@pytest.mark.parametrize(("kind", "notice"), [("dose", "refuse/dose"), ("anything", "fixed/unknown")])
+def test_a_refusal_without_its_own_notice_says_that_the_guide_does_not_know(guide, kind, notice):
+    assert guide.refusal(kind, FAMILY).custom["notice"] == notice
+
+
+@pytest.mark.parametrize(
+    ("place", "call", "buttons"),
+    [
+        ("AU", "Call 000.", []),
+        ("GB", "Call 999.", []),
+        (None, f"Call {ANYWHERE}", ["change_place"]),
+    ],
+)
+def test_an_alarm_names_the_number_of_the_place_or_asks_for_it(guide, place, call, buttons):
+    message = guide.alarm("emergency", "bleeding", Reader(place=place))
+    assert message.text.startswith(f"Text of emergency/bleeding. {call}")
+    assert call in message.custom["disclaimer"]
+    assert [button["payload"] for button in message.buttons] == buttons
+
+
+@pytest.mark.parametrize("place", ["ZZ", "XX", "", None])
+def test_an_alarm_for_a_place_without_a_number_names_the_common_ones(guide, place):
+    assert f"Call {ANYWHERE}" in guide.alarm("emergency", "bleeding", Reader(place=place)).text
+
+
+@pytest.mark.parametrize(
+    ("reader", "audience", "begins"),
+    [(FAMILY, "family", "Text of"), (EASY, "easy_read", "Easy text."), (PROFESSIONAL, "family", "Text of")],
+)
+def test_a_notice_is_shown_for_the_reader_or_else_for_families(knowledge, reader, audience, begins):
+    knowledge.edit("notices/emergency.yml", "    family: Text of emergency/seizure.",
+                   "    easy_read: Easy text.\n    family: Text of emergency/seizure.")  # fmt: skip
+    message = guide_of(knowledge).alarm("emergency", "seizure", reader)
+    assert message.text.startswith(begins)
+    assert message.custom["audience"] == audience
+
+
+def test_asking_for_the_place_offers_every_place_the_common_ones_first(guide):
+    offered = [(button["payload"], button["title"]) for button in guide.ask_place(FAMILY).buttons]
+    assert offered[0] == ("place:AU", "Australia")
+    assert offered[-1] == ("place:ZZ", "Nowhere")
+    assert sorted(payload for payload, _ in offered) == sorted(f"place:{code}" for code in guide.library.places)
+
+
+# Where is that from?
+
+
+def test_the_sources_of_an_answer_are_named_one_a_line_with_their_weakness(guide):
+    message = guide.sources_of("aml/what", FAMILY)
+    assert message.text.split("\n\n")[:2] == [
+        "**What an AML is**",
+        "- Kidney guideline (TSC council, 2021).\n- Article by a machine (A website). No clinician has checked it yet.",
+    ]
+    assert [source["id"] for source in message.custom["sources"]] == ["guideline", "machine"]
+
+
+@pytest.mark.parametrize(
+    ("reader", "part", "sources", "audience"),
+    [
+        (EASY, None, ["guideline"], "easy_read"),
+        (PROFESSIONAL, None, ["leaflet"], "professional"),
+        (FAMILY, PartName.what_helps, ["leaflet"], "family"),
+        (EASY, PartName.how_common, ["guideline"], "family"),
+    ],
+)
+def test_the_sources_are_those_of_what_was_shown(guide, reader, part, sources, audience):
+    message = guide.sources_of("aml/what", reader, part)
+    assert [source["id"] for source in message.custom["sources"]] == sources
+    assert message.custom["audience"] == audience
+
+
+def test_a_text_of_the_site_without_sources_explains_where_answers_come_from(guide):
+    message = guide.sources_of("about/sources", FAMILY)
+    assert message.text.startswith("From the sources under each answer.")
+    assert message.custom["topic"] == "about/sources"
