@@ -114,7 +114,8 @@ class DataFile:
             raise self._readable(error, model, where) from None
 
     def _readable(self, error: ValidationError, model: type[BaseModel], where: tuple[str | int, ...]) -> DataFileError:
-        first = error.errors()[0]
+        # A misspelt key is both unknown and missing: name the one that stands in the file.
+        first = min(error.errors(), key=lambda fault: fault["type"] != "value_error.extra")
         location = tuple(step for step in first["loc"] if step != "__root__")
         name = ".".join(str(step) for step in location) or "entry"
         if first["type"] == "value_error.extra":

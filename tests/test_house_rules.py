@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import itertools
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -102,3 +104,17 @@ def test_what_decides_imports_neither_rasa_nor_its_sdk(package):
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
             names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
             assert not [name for name in names if name.split(".")[0] in {"rasa", "rasa_sdk"} or "rasa_ext" in name], path
+
+
+def test_the_review_ledger_was_only_ever_added_to():
+    """Every version of approvals.yml in the history is the beginning of the next one."""
+    ledger = "bot/knowledge/approvals.yml"
+
+    def git(*arguments: str) -> str:
+        return subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+
+    commits = git("log", "--format=%H", "--reverse", "--", ledger).split()
+    versions = [yaml.safe_load(git("show", f"{commit}:{ledger}")) for commit in commits]
+    versions.append(yaml.safe_load((ROOT / ledger).read_text()))
+    for earlier, later in itertools.pairwise(versions):
+        assert later[: len(earlier)] == earlier

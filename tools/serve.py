@@ -12,7 +12,9 @@ import sys
 from bot import model_file
 from bot.datafile import DataFileError
 from bot.knowledge import UnapprovedNotice
+from bot.reply import Guide
 from bot.settings import Settings, SettingsError
+from bot.understanding.encoder import Encoder, EncoderError
 
 
 def main() -> None:
@@ -22,10 +24,9 @@ def main() -> None:
     try:
         settings = Settings.read()
         model_file.check()
-        from bot.reply import Guide  # read only now: its errors belong to the same report
-
+        Encoder()
         Guide.load(settings.content_policy)
-    except (SettingsError, model_file.ModelError, DataFileError, UnapprovedNotice) as error:
+    except (SettingsError, model_file.ModelError, EncoderError, DataFileError, UnapprovedNotice) as error:
         sys.exit(f"guide: not started. {error}")
     settings.var.mkdir(parents=True, exist_ok=True)
     os.environ.setdefault("TRACKER_DB", str(settings.var / "conversations.db"))

@@ -22,7 +22,7 @@ from bot import triage
 from bot.knowledge import Audience
 from bot.rasa_ext import conversations, faster_rasa
 from bot.rasa_ext.health import Health
-from bot.rasa_ext.turns import CHANNEL, Turns
+from bot.rasa_ext.turns import CHANNEL, Turns, sounds_like_alarm
 from bot.reply import Guide, Reader
 from bot.reply.choices import resolve
 from bot.settings import Settings
@@ -171,7 +171,7 @@ class WebChannel(InputChannel):
         """The error in plain words with the emergency line; what sounds like an emergency gets its advice even here."""
         notice = self.guide.notice(f"errors/{refused.code}", Reader())
         answer: dict[str, Any] = {"error": refused.code, "text": notice.text}
-        alarm = triage.assess(refused.text) if refused.text else None
+        alarm = sounds_like_alarm(refused.text) if refused.text else None
         if alarm:
             advice = self.guide.alarm(alarm.level.value, alarm.category.value, Reader()).as_dict()
             answer.update(text=f"{advice['text']}\n\n{notice.text}", messages=[advice])

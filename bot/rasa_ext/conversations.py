@@ -61,15 +61,14 @@ async def start_anew_when_long(agent: Agent, conversation: str) -> None:
         tracker = await store.retrieve(conversation)
         if tracker is None:
             return
-        # Rasa's own ActionSessionStart would carry over every change of a slot that ever was, not its last value.
-        slots = [SlotSet(name, value) for name, value in tracker.current_slot_values().items() if value is not None]
-        for event in (
-            ActionExecuted("action_session_start"),
-            SessionStarted(),
-            *slots,
-            ActionExecuted("action_listen"),
-        ):
-            tracker.update(event)
+        # Rasa's own ActionSessionStart would carry over every change of a slot that ever was, not its last value. The order
+        # matters: an event belongs to the session when its time, taken as it is made, is not before the session's start.
+        kept = {name: value for name, value in tracker.current_slot_values().items() if value is not None}
+        tracker.update(ActionExecuted("action_session_start"))
+        tracker.update(SessionStarted())
+        for name, value in kept.items():
+            tracker.update(SlotSet(name, value))
+        tracker.update(ActionExecuted("action_listen"))
         await store.save(tracker)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +26,15 @@ from bot.web.incoming import without_command
 
 CHANNEL = "web"
 logger = logging.getLogger(__name__)
+
+
+def sounds_like_alarm(text: str, earlier: Sequence[str] = ()) -> triage.Alarm | None:
+    """Triage for the channel: a fault in it must not take the whole answer away; the stored texts carry the emergency line."""
+    try:
+        return triage.assess(text, earlier)
+    except Exception as error:
+        logger.error("triage failed: %s", type(error).__name__)
+        return None
 
 
 class Collector(CollectingOutputChannel):
@@ -49,7 +59,7 @@ class Turns:
 
     async def message(self, agent: Agent, conversation: str, text: str) -> list[dict[str, Any]]:
         """Answer a typed message. Triage reads the text as typed; from then on only the masked text exists."""
-        alarm = triage.assess(text, await conversations.earlier_messages(agent, conversation))
+        alarm = sounds_like_alarm(text, await conversations.earlier_messages(agent, conversation))
         safe = without_command(mask(text))
         parsed = parse_data(safe, intent_of(alarm)) if alarm else None
         return await self._turn(agent, UserMessage(safe, Collector(), conversation, parsed, CHANNEL), alarm)

@@ -54,6 +54,8 @@ def read_incoming(body: bytes, content_type: str) -> Incoming:
     if (message is None) == (choice is None) or not isinstance(message or choice or "", str):
         raise Refused("malformed")
     if choice is not None:
+        if not choice:
+            raise Refused("malformed")
         return Incoming(value.get("sender"), choice=str(choice)[:MAX_CHARACTERS])
     text = clean(str(message))
     if not text:

@@ -196,11 +196,15 @@ def test_a_reload_restores_the_conversation_and_erasing_ends_it(talk, guide):
 
 
 def test_a_long_conversation_is_kept_whole(talk):
-    conversation = talk(place="AU")
+    """Behind it a new Rasa session begins every ten turns or so; the family must not notice."""
+    conversation = talk(place="AU", audience="easy_read")
     for _ in range(25):
         conversation.say("What is an angiomyolipoma?")
+        assert conversation.first["custom"]["audience"] == "easy_read"
+        conversation.say("where is that from?")
+        assert conversation.first["custom"].get("topic") == "aml/what"
     lines = conversation.history()
-    assert sum(line["from"] == "you" for line in lines) == 25
+    assert sum(line["from"] == "you" for line in lines) == 50
     conversation.say("there is blood in her urine")
     assert "Call 000 now" in conversation.first["text"], "the country is still known"
 
