@@ -49,6 +49,7 @@ def test_an_entry_cannot_be_changed_after_loading(tmp_path):
         ("name: apple\nsize: big\n", 2, "unknown key 'size'; allowed here: name, seeds, best"),
         ("name: apple\nbest:\n  colour: red\n  size: 3\n", 4, "unknown key 'size'; allowed here: colour"),
         ("name: apple\nseeds:\n- colour: red\n- colour: red\n  size: 3\n", 5, "unknown key 'size'"),
+        ("seeds: []\nnam: apple\n", 2, "unknown key 'nam'; allowed here: name, seeds, best"),
         ("# a fruit\n\nseeds: []\n", 1, "the key 'name' is missing; add it"),
         ("name: apple\nseeds:\n- colour: red\n-\n  {}\n", 5, "the key 'colour' is missing; add it"),
         ("seeds: []\nname: ''\n", 2, "'name' is not right: ensure this value has at least 1 characters"),
@@ -78,7 +79,7 @@ def test_a_wrong_entry_is_refused_with_line_and_remedy(tmp_path, text, line, wor
         ("- name: apple\n", 1, "expected 'name: entry' pairs"),
         ("", 1, "expected 'name: entry' pairs"),
         ("a:\n  name: apple\nb: pear\n", 3, "expected the keys name, seeds, best"),
-        ("a:\n  name: apple\nb:\n  size: 1\n", 3, "the key 'name' is missing"),
+        ("a:\n  name: apple\nb:\n  seeds: []\n", 3, "the key 'name' is missing; add it"),
         ("a: {name: apple}\na: {name: pear}\n", 2, "the key 'a' stands here twice"),
     ],
 )

@@ -44,7 +44,9 @@ def test_a_valid_ledger_line_is_kept(knowledge):
 # What is wrong: the file, the edit that makes it wrong, how the guilty line then begins, and what the message says.
 FAULTS = {
     "unknown key": (
-        SIZE, "question:", "queston: x\nquestion:", "queston:", "unknown key 'queston'; allowed here: title, question"),
+        SIZE, "question:", "colour: red\nquestion:", "colour:", "unknown key 'colour'; allowed here: title, question"),
+    "misspelt key": (
+        SIZE, "question:", "queston:", "queston:", "unknown key 'queston'; allowed here: title, question"),
     "unknown key of a statement": (
         SIZE, "      sources:", "      source: []\n      sources:", "source:",
         "unknown key 'source'; remove it or correct its spelling"),

@@ -43,6 +43,14 @@ def test_an_approval_holds_for_one_audience_only(knowledge, audience):
     assert [review(knowledge, audience=other) for other in Audience if other is not audience] == [DRAFT, DRAFT]
 
 
+def test_an_approval_does_not_hold_for_another_audience_with_the_same_words(knowledge):
+    statement = "    - text: A scan shows the size.\n      sources: [guideline, machine]\n"
+    knowledge.edit("topics/aml/size.yml", statement, f"{statement}  easy_read:\n{statement}")
+    knowledge.record("aml/size")
+    assert review(knowledge, "aml/size") == APPROVED
+    assert review(knowledge, "aml/size", Audience.easy_read) == DRAFT
+
+
 @pytest.mark.parametrize(
     ("file", "old", "new"),
     [

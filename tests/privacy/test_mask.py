@@ -87,6 +87,8 @@ def test_phone_numbers_of_many_countries_are_masked(number):
         "creatinine 1.25 mg/dL",
         "platelets 150000",
         "platelets 1500000",
+        "15000000.5 and 15000000,5",
+        "0.12345678",
         "call 000",
         "999 or 112 or 911 or 111",
         "13 11 26",

@@ -62,6 +62,12 @@ def test_a_fixed_notice_has_no_disclaimer(guide, notice_id):
     assert "disclaimer" not in message.custom
 
 
+def test_not_available_names_people_to_turn_to_and_other_fixed_notices_do_not(guide):
+    people = guide.notice("fixed/not_available", IN_AUSTRALIA).custom["contacts"]
+    assert [contact["label"] for contact in people] == ["TSC charity", "Nurse line", "Emergency"]
+    assert "contacts" not in guide.notice("fixed/greeting", IN_AUSTRALIA).custom
+
+
 def test_an_answer_names_each_source_once_in_the_order_of_its_text(guide):
     assert guide.answer("aml/what", FAMILY).custom["sources"] == [
         {

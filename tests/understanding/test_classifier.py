@@ -105,10 +105,11 @@ def test_at_most_five_are_ranked_best_first(classifier):
 
 
 def test_few_intents_are_all_ranked(encoder):
-    pairs = [(text, intent.partition("/")[0]) for intent, texts in EXAMPLES.items() for text in texts]
-    pairs = [(text, "question" if area.startswith("ask_") else area) for text, area in pairs]
+    names = {"ask_aml/what": "lump", "ask_aml/cancer": "lump", "smalltalk/thanks": "thanks"}
+    pairs = [(text, names.get(intent, "other")) for intent, texts in EXAMPLES.items() for text in texts]
     ranking = TopicClassifier.train(encoder, *zip(*pairs, strict=True)).understand("thanks").ranking
-    assert [ranked.intent for ranked in ranking] == ["smalltalk", "question"]
+    assert ranking[0].intent == "thanks"
+    assert sorted(ranked.intent for ranked in ranking) == ["lump", "other", "thanks"]
     assert sum(ranked.probability for ranked in ranking) == pytest.approx(1.0)
 
 

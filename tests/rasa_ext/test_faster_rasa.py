@@ -1,0 +1,48 @@
+"""The two replacements give what Rasa itself gives."""
+
+from __future__ import annotations
+
+import pytest
+from jsonschema import ValidationError
+from rasa.core.actions.action import RemoteAction
+from rasa.shared.core.events import ActionExecuted, BotUttered, Event, SlotSet, UserUttered
+from rasa.shared.utils.common import all_subclasses
+
+from bot.rasa_ext import faster_rasa
+
+ANSWERS = [
+    ({"events": [], "responses": []}, True),
+    ({"events": [{"event": "slot", "name": "topic", "value": "aml/what", "timestamp": None}], "responses": [{"text": "a"}]}, True),
+    ({"events": [{"event": "nonsense"}], "responses": []}, False),
+    ({"events": [{"event": "slot"}], "responses": []}, False),
+    ({"events": "none", "responses": []}, False),
+    ({"events": [], "responses": ["text"]}, False),
+    (["no", "object"], False),
+]
+
+
+@pytest.mark.parametrize(("answer", "valid"), ANSWERS)
+def test_an_action_servers_answer_is_judged_as_by_rasa(answer, valid):
+    faster_rasa.apply()
+    action = RemoteAction("action_answer", None)
+    if valid:
+        assert action._validate_action_result(answer)
+    else:
+        with pytest.raises(ValidationError):
+            action._validate_action_result(answer)
+
+
+def test_every_event_type_is_resolved_to_the_class_that_rasa_finds():
+    faster_rasa.apply()
+    for known in all_subclasses(Event):
+        first = next(cls for cls in all_subclasses(Event) if cls.type_name == known.type_name)
+        assert Event.resolve_by_type(known.type_name) is first
+    assert Event.resolve_by_type("topic") is None
+    with pytest.raises(ValueError, match="Unknown event"):
+        Event.resolve_by_type("no such event")
+
+
+@pytest.mark.parametrize("event", [SlotSet("place", "AU"), ActionExecuted("action_answer"), BotUttered("a"), UserUttered("b")])
+def test_events_come_back_from_their_stored_form(event):
+    faster_rasa.apply()
+    assert type(Event.from_parameters(event.as_dict())) is type(event)
