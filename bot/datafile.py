@@ -42,28 +42,52 @@ class DataFile:
             raise DataFileError(path, 1, "the file is missing; put it back or restore it from version control") from None
         except UnicodeDecodeError as error:
             raise DataFileError(path, 1, f"byte {error.start} is not UTF-8; save the file as UTF-8") from None
+        except OSError as error:
+            raise DataFileError(path, 1, f"the file cannot be read ({error.strerror})") from None
         try:
-            self._root = yaml.compose(text, Loader=yaml.SafeLoader)
-            self._refuse_repeated_keys(self._root)
-            self.value: Any = yaml.safe_load(text)
+            loader = yaml.CSafeLoader(text)
+            self._root = loader.get_single_node()
+            self._refuse_odd_keys(self._root, set())
+            self.value: Any = None if self._root is None else loader.construct_document(self._root)
         except yaml.MarkedYAMLError as error:
             line = error.problem_mark.line + 1 if error.problem_mark else 1
             raise DataFileError(path, line, f"not valid YAML: {error.problem}; check indentation and quotes") from None
         except (yaml.YAMLError, ValueError) as error:
-            raise DataFileError(path, 1, f"not valid YAML: {error}") from None
+            raise DataFileError(path, self._line_of_bad_date(), f"not valid YAML: {error}") from None
 
-    def _refuse_repeated_keys(self, node: yaml.Node | None) -> None:
+    def _refuse_odd_keys(self, node: yaml.Node | None, seen: set[int]) -> None:
         """PyYAML silently keeps the last of two equal keys; an editor would lose a text without knowing."""
+        if node is None or id(node) in seen:
+            return
+        seen.add(id(node))
         if isinstance(node, yaml.MappingNode):
-            seen: set[str] = set()
+            names: set[str] = set()
             for key, value in node.value:
-                if key.value in seen:
+                if not isinstance(key, yaml.ScalarNode):
+                    raise self.error_at(key, "a key must be a plain word")
+                if key.value in names:
                     raise self.error_at(key, f"the key '{key.value}' stands here twice; keep one of them")
-                seen.add(key.value)
-                self._refuse_repeated_keys(value)
+                names.add(key.value)
+                self._refuse_odd_keys(value, seen)
         elif isinstance(node, yaml.SequenceNode):
             for child in node.value:
-                self._refuse_repeated_keys(child)
+                self._refuse_odd_keys(child, seen)
+
+    def _line_of_bad_date(self) -> int:
+        """PyYAML does not say where a date such as 2026-02-30 stands."""
+        nodes = [self._root] if getattr(self, "_root", None) else []
+        while nodes:
+            node = nodes.pop()
+            if isinstance(node, yaml.MappingNode):
+                nodes += [value for _, value in node.value]
+            elif isinstance(node, yaml.SequenceNode):
+                nodes += node.value
+            elif isinstance(node, yaml.ScalarNode) and node.tag.endswith("timestamp"):
+                try:
+                    yaml.safe_load(node.value)
+                except ValueError:
+                    return node.start_mark.line + 1
+        return 1
 
     def error_at(self, node: yaml.Node, problem: str) -> DataFileError:
         return DataFileError(self.path, node.start_mark.line + 1, problem)
@@ -95,9 +119,12 @@ class DataFile:
 
     def mapping(self, model: type[EntryT]) -> dict[str, EntryT]:
         """A file of the form ``id: entry`` as a dictionary of ``model``."""
-        if not isinstance(self.value, dict):
+        if not isinstance(self.value, dict) or not isinstance(self._root, yaml.MappingNode):
             raise DataFileError(self.path, 1, "expected 'name: entry' pairs at the top level")
-        return {str(key): self._checked(model, value, (key,)) for key, value in self.value.items()}
+        for (node, _), key in zip(self._root.value, self.value, strict=True):
+            if not isinstance(key, str):
+                raise self.error_at(node, f"YAML reads the name {node.value} as {key!r}; put it in quotes")
+        return {key: self._checked(model, value, (key,)) for key, value in self.value.items()}
 
     def sequence(self, model: type[EntryT]) -> list[EntryT]:
         """A file that is a list of entries as a list of ``model``."""

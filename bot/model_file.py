@@ -46,7 +46,7 @@ def is_current(root: Path = Path()) -> bool:
         check(root)
     except ModelError:
         return False
-    return bool(json.loads((root / MANIFEST).read_text())["fingerprint"] == fingerprint(root))
+    return bool(json.loads((root / MANIFEST).read_text()).get("fingerprint") == fingerprint(root))
 
 
 def check(root: Path = Path()) -> None:
@@ -54,7 +54,7 @@ def check(root: Path = Path()) -> None:
     model, manifest = root / MODEL, root / MANIFEST
     try:
         expected = json.loads(manifest.read_text())["sha256"]
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError, KeyError, TypeError):
         raise ModelError(f"there is no record of a trained model ({manifest}); run `make train`") from None
     if not model.is_file():
         raise ModelError(f"the model file {model} is missing; run `make train`")

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from limits import RateLimitItem, parse
+from limits import RateLimitItem, parse_many
 from pydantic import BaseSettings, Field, ValidationError, validator
 
 from bot.knowledge.reviews import ContentPolicy
+
+SHORTEST_SECRET = 32
+"""Characters."""
 
 
 class SettingsError(Exception):
@@ -34,7 +37,7 @@ class Settings(BaseSettings):
 
     @validator("web_secret")
     def _long_enough(cls, value: str) -> str:
-        if value and len(value) < 32:
+        if value and len(value) < SHORTEST_SECRET:
             raise ValueError("use at least 32 characters, for example from `openssl rand -hex 32`")
         return value
 
@@ -42,13 +45,15 @@ class Settings(BaseSettings):
     def _readable(cls, value: str) -> str:
         if value != "off":
             try:
-                parse(value)
+                limits = parse_many(value)
             except ValueError:
-                raise ValueError("write a number per time, such as 30/minute, or off") from None
+                limits = []
+            if len(limits) != 1 or limits[0].amount < 1:
+                raise ValueError("write a number per time, such as 30/minute, or off")
         return value
 
     def rate_limit(self) -> RateLimitItem | None:
-        return None if self.web_rate_limit == "off" else parse(self.web_rate_limit)
+        return None if self.web_rate_limit == "off" else parse_many(self.web_rate_limit)[0]
 
     @classmethod
     def read(cls) -> Settings:

@@ -114,7 +114,7 @@ answers:
     - text: From the sources under each answer.
 """,
 }
-OPTIONAL_NOTICES = ("fixed/no_more", "fixed/ask_place", "fixed/no_easy_read", "fixed/no_professional", "refuse/dose")
+OPTIONAL_NOTICES = ("refuse/dose",)
 KINDS = {"emergency": "emergency", "urgent": "urgent", "refuse": "refusal"}
 OTHER_KINDS = {"emergency/self_harm": "crisis", "fixed/unknown": "unknown"}
 

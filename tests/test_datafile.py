@@ -59,7 +59,7 @@ def test_an_entry_cannot_be_changed_after_loading(tmp_path):
         ("name: apple\nname: pear\n", 2, "the key 'name' stands here twice; keep one of them"),
         ("name: apple\nseeds:\n- colour: red\n  colour: green\n", 4, "the key 'colour' stands here twice"),
         ("name: apple\nseeds: [\n", 3, "not valid YAML: .*; check indentation and quotes"),
-        ("name: apple\n  seeds: []\n", 2, "not valid YAML: mapping values are not allowed here"),
+        ("name: apple\n  seeds: []\n", 2, "not valid YAML: mapping values are not allowed in this context"),
         ("name: apple\n---\nname: pear\n", 2, "not valid YAML: but found another document"),
         ("name: !!python/name:os.system\n", 1, "not valid YAML: could not determine a constructor"),
         ("- name: apple\n", 1, "expected the keys name, seeds, best"),

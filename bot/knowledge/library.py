@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import string
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,13 +15,20 @@ from bot.knowledge.models import Answer, Approval, Audience, Notice, PartName, P
 
 ROOT = Path(__file__).parent
 PLACEHOLDERS = frozenset({"emergency", "advice", "poison", "crisis", "place"})
-REQUIRED_NOTICES = (
-    *(f"emergency/{category}" for category in
-      ("bleeding", "seizure", "breathing_or_swelling", "infection", "overdose", "self_harm", "other")),
-    *(f"urgent/{category}" for category in ("bleeding", "infection", "overdose", "other")),
-    *(f"errors/{code}" for code in ("malformed", "token", "too_long", "not_json", "too_fast", "failed")),
-    "disclaimer/preview", "disclaimer/approved", "fixed/greeting", "fixed/consent", "fixed/not_available", "fixed/unknown",
-)  # fmt: skip
+REQUIRED_NOTICES = tuple(
+    f"{file}/{name}"
+    for file, names in {
+        "emergency": "bleeding seizure breathing_or_swelling infection overdose self_harm other",
+        "urgent": "bleeding infection overdose other",
+        "errors": "malformed token too_long not_json too_fast failed",
+        "disclaimer": "preview approved",
+        "fixed": "greeting consent not_available unknown no_more no_topic no_easy_read no_professional ask_place place_set "
+        "audience_family audience_easy_read audience_professional support signpost signpost_charity boundary greet_back "
+        "thanks_back goodbye erased",
+    }.items()
+    for name in names.split()
+)
+"""What the guide cannot do without."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +50,8 @@ class Library:
         _refuse_shared_names(DataFile(root / "places.yml"), places)
         notices = dict(_read_notices(root / "notices"))
         _require_notices(root / "notices", notices)
+        for stray in sorted((root / "topics").rglob("*.yaml")):
+            raise DataFileError(stray, 1, "data files end in .yml; rename it")
         files = {path.relative_to(root / "topics").with_suffix("").as_posix(): DataFile(path)
                  for path in sorted((root / "topics").rglob("*.yml"))}  # fmt: skip
         topics = {topic_id: _read_topic(topic_id, file, sources, files.keys()) for topic_id, file in files.items()}
@@ -66,7 +76,8 @@ class Library:
 
     def _compute_fingerprint(self, item: str, audience: Audience) -> str:
         if item.startswith("notice:"):
-            canonical: object = self.notices[item.removeprefix("notice:")].texts.get(audience)
+            notice = self.notices[item.removeprefix("notice:")]
+            canonical: object = [notice.kind.value, notice.texts.get(audience)]
         else:
             topic = self.topics[item]
             texts = {"": topic.answers, **{part.value: answer for part, answer in sorted(topic.parts.items())}}
@@ -86,20 +97,29 @@ def _read_notices(folder: Path) -> Iterable[tuple[str, Notice]]:
         file = DataFile(path)
         for name, notice in file.mapping(Notice).items():
             for audience, text in notice.texts.items():
-                unknown = set(re.findall(r"\{(\w*)\}", text)) - PLACEHOLDERS
-                if unknown:
-                    raise file.error(
-                        (name, "texts", audience.value),
-                        f"unknown placeholder {{{min(unknown)}}}; allowed: {', '.join(sorted(PLACEHOLDERS))}",
-                    )
+                _check_placeholders(file, (name, "texts", audience.value), text)
             yield f"{path.stem}/{name}", notice
+
+
+def _check_placeholders(file: DataFile, where: tuple[str | int, ...], text: str) -> None:
+    """A notice that cannot be filled in must be found now, not in an emergency."""
+    allowed = f"allowed: {', '.join(f'{{{known}}}' for known in sorted(PLACEHOLDERS))}"
+    try:
+        found = list(string.Formatter().parse(text))
+    except ValueError as error:
+        raise file.error(where, f"braces do not fit together ({error}); {allowed}") from None
+    for literal, name, layout, conversion in found:
+        if name is not None and (name not in PLACEHOLDERS or layout or conversion):
+            raise file.error(where, f"unknown placeholder {{{name}}}; {allowed}")
+        if "{" in literal or "}" in literal:
+            raise file.error(where, f"braces stand for placeholders only; {allowed}")
 
 
 def _require_notices(folder: Path, notices: dict[str, Notice]) -> None:
     for notice_id in REQUIRED_NOTICES:
         if notice_id not in notices:
-            name = notice_id.split("/")
-            raise DataFileError(folder / f"{name[0]}.yml", 1, f"the notice '{name[1]}' is missing; the guide needs it")
+            file, name = notice_id.split("/")
+            raise DataFileError(folder / f"{file}.yml", 1, f"the notice '{name}' is missing; the guide needs it")
 
 
 def _read_topic(topic_id: str, file: DataFile, sources: dict[str, Source], ids: Iterable[str]) -> Topic:
@@ -123,6 +143,8 @@ def _read_topic(topic_id: str, file: DataFile, sources: dict[str, Source], ids: 
 def _check_sources(
     file: DataFile, where: tuple[str | int, ...], statement: Statement, sources: dict[str, Source], site: bool
 ) -> None:
+    if "{" in statement.text or "}" in statement.text:
+        raise file.error(where, "placeholders belong into notices; write 'your emergency number' here")
     for position, key in enumerate(statement.sources):
         if key not in sources:
             raise file.error((*where, "sources", position), f"unknown source '{key}'; add it to sources.yml or correct it")
@@ -147,8 +169,12 @@ def _read_ledger(file: DataFile, topics: dict[str, Topic], notices: dict[str, No
     approvals = file.sequence(Approval)
     for position, approval in enumerate(approvals):
         known = notices if approval.item.startswith("notice:") else topics
-        if approval.item.removeprefix("notice:") not in known:
+        name = approval.item.removeprefix("notice:")
+        if name not in known:
             raise file.error((position, "item"), f"there is no text '{approval.item}'; write area/name or notice:file/name")
+        texts = notices[name].texts if approval.item != name else topics[name].answers
+        if approval.audience not in texts:
+            raise file.error((position, "audience"), f"'{approval.item}' has no text for {approval.audience.value}")
         if approval.review_due <= approval.date:
             raise file.error((position, "review_due"), "the next review must be after the date of this one")
     return tuple(approvals)

@@ -117,10 +117,16 @@ class Topic(Entry):
     basis: str | None = Field(regex="^site$")
 
     @validator("answers", "parts", each_item=True)
-    def _family_text_is_there(cls, value: object) -> object:
-        if value == [] or value == {}:
+    def _is_not_empty(cls, value: list[Statement] | Answer) -> list[Statement] | Answer:
+        if not value or (isinstance(value, dict) and not all(value.values())):
             raise ValueError("is empty; write the text or remove the key")
         return value
+
+    @validator("parts", each_item=True)
+    def _family_part_always(cls, answer: Answer) -> Answer:
+        if Audience.family not in answer:
+            raise ValueError("has no 'family' text; every part needs one")
+        return answer
 
     @validator("answers")
     def _family_always(cls, answers: Answer) -> Answer:
@@ -149,12 +155,18 @@ class Contact(Entry):
     """A number or address of one place, with when and where it was checked."""
 
     label: str
-    number: str | None
+    number: str | None = Field(regex=r"^[0-9][0-9 -]*$")
     url: HttpUrl | None
     note: str | None
     checked: dt.date
     how: Checked
     seen: HttpUrl | None
+
+    @validator("number", pre=True)
+    def _as_written(cls, value: object) -> object:
+        if isinstance(value, int | float):
+            raise ValueError('put the number in quotes ("000"): YAML reads 000 as 0')
+        return value
 
 
 class Place(Entry):

@@ -44,12 +44,12 @@ def phrases(place: Place | None) -> dict[str, str]:
     if place is None:
         return found
     found["place"] = place.name
-    if place.emergency and place.emergency.number:
-        found["emergency"] = place.emergency.number
-    for role in ("advice", "poison", "crisis"):
+    for role in ("emergency", "advice", "poison", "crisis"):
         contact: Contact | None = getattr(place, role)
         if contact and contact.number:
-            found[role] = f"{contact.label} on {contact.number}"
+            caution = "" if contact.how is Checked.official_page else f" ({PLEASE_CHECK})"
+            name = "" if role == "emergency" else f"{contact.label} on "
+            found[role] = f"{name}{contact.number}{caution}"
     return found
 
 

@@ -79,7 +79,7 @@ class Guide:
         buttons = tuple(
             Button(title=AUDIENCE_TITLES[other], payload=audience_choice(other))
             for other in Audience
-            if other in topic.answers and other is not audience and part is None
+            if other in topic.answers and other is not audience and part is None and self._served(topic_id, other)
         )
         parts = [self._remark(remark, reader), body] if remark else [body]
         return self._message("\n\n".join(parts), Kind.answer, custom, review, reader, buttons, topic.updated)
@@ -87,7 +87,8 @@ class Guide:
     def notice(self, notice_id: str, reader: Reader, kind: Kind | None = None) -> Message:
         """A stored notice with the numbers of the reader's place put in."""
         notice = self.library.notices[notice_id]
-        audience = reader.audience if reader.audience in notice.texts else Audience.family
+        asked_for = reader.audience in notice.texts and self._served(f"notice:{notice_id}", reader.audience)
+        audience = reader.audience if asked_for else Audience.family
         text = notice.texts[audience].format_map(phrases(self.library.places.get(reader.place or "")))
         review = review_of(self.library, f"notice:{notice_id}", audience, self.today())
         custom: dict[str, Any] = {"notice": notice_id, "audience": audience.value}
@@ -122,6 +123,8 @@ class Guide:
 
     def sources_of(self, topic_id: str, reader: Reader, part: PartName | None = None) -> Message:
         """Where an answer comes from, in words: one line a source, with its weakness."""
+        if not self.can_answer(topic_id):
+            return self.unknown(reader)
         audience, _ = self._audience_of(topic_id, part, reader)
         statements = self.library.statements(topic_id, audience, part) or []
         shown = [_shown_source(key, self.library.sources[key]) for key in _keys_of(statements)]
@@ -136,7 +139,7 @@ class Guide:
     def ask_place(self, reader: Reader) -> Message:
         """Ask for the country, with a button for each that is known."""
         message = self.notice("fixed/ask_place", reader)
-        codes = [*COMMON_PLACES, *(code for code in self.library.places if code not in COMMON_PLACES)]
+        codes = sorted(self.library.places, key=lambda code: COMMON_PLACES.index(code) if code in COMMON_PLACES else 99)
         buttons = tuple(Button(title=self.library.places[code].name, payload=place_choice(code)) for code in codes)
         return Message(message.text, message.kind, message.custom, buttons)
 

@@ -63,12 +63,13 @@ class TopicClassifier:
 
     @classmethod
     def train(cls, encoder: Encoder, texts: Sequence[str], intents: Sequence[str]) -> TopicClassifier:
-        """Learn from ``texts`` and their ``intents`` (equal length, at least FOLDS examples an intent)."""
+        """Learn from ``texts`` and their ``intents`` (equal length, three intents or more, FOLDS examples each)."""
         vectors, labels = encoder.vectors(texts), np.array(intents)
         characters = _character_features()
         # The regression learns on the strongest directions of the many character features: as right, ten times as fast.
-        spelling = TruncatedSVD(DIRECTIONS, random_state=0)
-        directions = spelling.fit_transform(characters.fit_transform(texts))
+        spellings = characters.fit_transform(texts)
+        spelling = TruncatedSVD(min(DIRECTIONS, spellings.shape[1]), random_state=0)
+        directions = spelling.fit_transform(spellings)
         features = np.hstack([vectors * VECTOR_WEIGHT, directions * CHARACTER_WEIGHT]).astype(np.float32)
         scores: Floats = np.zeros(len(texts), dtype=np.float32)
         for learn, held_out in StratifiedKFold(FOLDS, shuffle=True, random_state=0).split(features, labels):

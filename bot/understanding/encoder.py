@@ -16,7 +16,6 @@ Floats = np.ndarray[Any, np.dtype[np.float32]]
 FOLDER = Path(".build/encoder")
 MAX_TOKENS = 128
 """Word pieces that are read of a text; the model was trained on 128 (its model card)."""
-BATCH = 64
 
 
 class EncoderError(Exception):
@@ -33,12 +32,11 @@ class Encoder:
             for name, digest in manifest.items():
                 if hashlib.sha256((folder / name).read_bytes()).hexdigest() != digest:
                     raise EncoderError(f"{folder / name} is damaged; delete {folder} and run `make setup`")
-        except (OSError, ValueError) as error:
+            self.digest: str = manifest["encoder.onnx"]
+        except (OSError, ValueError, AttributeError, KeyError, TypeError) as error:
             raise EncoderError(f"the encoder is not there ({error}); run `make setup`") from None
-        self.digest: str = manifest["encoder.onnx"]
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.enable_truncation(MAX_TOKENS)
-        self._tokenizer.enable_padding()
         options = onnxruntime.SessionOptions()
         # One message at a time: more threads would only make the other conversations wait.
         options.intra_op_num_threads = options.inter_op_num_threads = 1
@@ -46,16 +44,12 @@ class Encoder:
 
     def vectors(self, texts: Sequence[str]) -> Floats:
         """Unit vectors of ``texts``: float32, shape (len(texts), 384)."""
-        order = sorted(range(len(texts)), key=lambda position: len(texts[position]))
+        # One at a time: int8 ranges are taken over what runs together, so that a text's vector would depend on its company.
         result = np.empty((len(texts), 384), dtype=np.float32)
-        for start in range(0, len(order), BATCH):
-            positions = order[start : start + BATCH]
-            encodings = self._tokenizer.encode_batch([_encodable(texts[position]) for position in positions])
-            feed = {
-                "ids": np.array([encoding.ids for encoding in encodings], dtype=np.int64),
-                "mask": np.array([encoding.attention_mask for encoding in encodings], dtype=np.int64),
-            }
-            result[positions] = self._session.run(["vectors"], feed)[0]
+        for position, text in enumerate(texts):
+            encoding = self._tokenizer.encode(_encodable(text))
+            feed = {"ids": np.array([encoding.ids]), "mask": np.array([encoding.attention_mask])}
+            result[position] = self._session.run(["vectors"], feed)[0][0]
         return result
 
 

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 
 MAX_CHARACTERS = 2_000
-HARMFUL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+HARMFUL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\ud800-\udfff\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 """Control characters, lone surrogates and invisible direction marks: some end the process of a stock Rasa with an SQL store,
 the others only hide text from a reviewer. Newline and tab stay."""
 STATUS = {"malformed": 400, "token": 401, "too_long": 413, "not_json": 415, "too_fast": 429, "failed": 500}
@@ -51,7 +51,7 @@ def read_incoming(body: bytes, content_type: str) -> Incoming:
     """Read ``{"sender", "message"}`` or ``{"sender", "choice"}``. Raises Refused; a too long text is in its ``text``."""
     value = read_object(body, content_type)
     message, choice = value.get("message"), value.get("choice")
-    if (message is None) == (choice is None) or not isinstance(message or choice or "", str):
+    if (message is None) == (choice is None) or not isinstance(message if choice is None else choice, str):
         raise Refused("malformed")
     if choice is not None:
         if not choice:

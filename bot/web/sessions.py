@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import os
 import secrets
+import tempfile
 from pathlib import Path
 
 from itsdangerous import BadSignature, URLSafeTimedSerializer
+
+from bot.settings import SHORTEST_SECRET, SettingsError
 
 SALT = "tsc-kidney-guide.session"
 MAX_TOKEN = 300
@@ -48,15 +52,20 @@ class Sessions:
 
 
 def read_or_make_secret(path: Path) -> str:
-    """The secret kept in ``path``, made on first use and readable by its owner only."""
-    try:
-        return path.read_text().strip()
-    except FileNotFoundError:
+    """The secret kept in ``path``, made on first use and readable by its owner only.
+
+    Raises SettingsError for a file that holds too little: with a guessable secret anyone could sign a token.
+    """
+    if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            return path.read_text().strip()
+        descriptor, draft = tempfile.mkstemp(dir=path.parent)  # mode 0600
         with os.fdopen(descriptor, "w") as file:
             file.write(secrets.token_hex(32))
-        return path.read_text().strip()
+        # The link appears whole or not at all, and the first of two processes wins.
+        with contextlib.suppress(FileExistsError):
+            os.link(draft, path)
+        os.unlink(draft)
+    secret = path.read_text().strip()
+    if len(secret) < SHORTEST_SECRET:
+        raise SettingsError(f"{path} is damaged: delete it (all sessions end then), or set WEB_SECRET")
+    return secret

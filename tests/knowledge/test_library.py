@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.datafile import DataFileError
-from bot.knowledge import Audience, PartName
+from bot.knowledge import Audience, Library, PartName
 from bot.knowledge.library import REQUIRED_NOTICES
 from bot.knowledge.models import flowing
 
@@ -127,9 +127,32 @@ FAULTS = {
         PLACES, "how: third party", "how: hearsay", "crisis:", "'crisis.how' is not right"),
     "unknown placeholder": (
         FIXED, "Text of fixed/consent.", "Call {ambulance}.", "family: Call {ambulance}.",
-        "unknown placeholder {ambulance}; allowed: advice, crisis, emergency, place, poison"),
+        "unknown placeholder {ambulance}; allowed: {advice}, {crisis}, {emergency}, {place}, {poison}"),
     "placeholder without a name": (
-        FIXED, "Text of fixed/consent.", "Call {}.", "family: Call {}.", "unknown placeholder {}; allowed: advice, crisis"),
+        FIXED, "Text of fixed/consent.", "Call {}.", "family: Call {}.", "unknown placeholder {}; allowed: {advice}, {crisis}"),
+    "placeholder that is not closed": (
+        FIXED, "Text of fixed/consent. Call {emergency}.", "Call {emergency", "family: Call {emergency", "braces do not fit"),
+    "placeholder with a blank": (
+        FIXED, "Text of fixed/consent. Call {emergency}.", "Call {emergency }", "family: Call {emergency }",
+        "unknown placeholder"),
+    "placeholder that reaches into a value": (
+        FIXED, "Text of fixed/consent. Call {emergency}.", "Call {place[0]}", "family: Call {place[0]}", "unknown placeholder"),
+    "doubled braces": (
+        FIXED, "Text of fixed/consent. Call {emergency}.", "Call {{emergency}}", "family: Call {{emergency}}",
+        "braces stand for placeholders only"),
+    "placeholder in a topic": (
+        SIZE, "A scan shows the size.", "Call {emergency}.", "- text:", "placeholders belong into notices"),
+    "number without quotes": (PLACES, 'number: "999"', "number: 0123", "emergency: {label: Emergency, number: 0123",
+        "put the number in quotes"),
+    "place code that YAML reads as no": (PLACES, "ZZ: {name: Nowhere}", "NO: {name: Norway}", "NO:", "put it in quotes"),
+    "empty answer of a part": (
+        SIZE, "related:", "parts: {what_helps: {family: []}}\nrelated:", "parts:", "is empty; write the text"),
+    "part without family text": (
+        SIZE, "related:", "parts: {what_helps: {easy_read: [{text: a, sources: [guideline]}]}}\nrelated:", "parts:",
+        "every part needs one"),
+    "date that does not exist": (SIZE, "2026-01-02", "2026-02-30", "updated:", "not valid YAML: day is out of range"),
+    "ledger line for an audience without a text": (
+        LEDGER, "[]\n", ledger_line().replace("family", "professional"), "audience:", "has no text for professional"),
     "notice without family text": (
         FIXED, "  texts:\n    family: Text of fixed/consent.", "  texts: # consent\n    easy_read: Text.",
         "texts: # consent", "'texts' is not right: has no 'family' text; every notice needs one"),
@@ -138,7 +161,7 @@ FAULTS = {
         "'texts.family' is not right: ensure this value has at least 1 characters"),
     "unknown kind of a notice": (FIXED, "kind: unknown", "kind: unknow", "kind: unknow", "'kind' is not right: value is"),
     "bracket that is not closed": (
-        SIZE, "machine]", "machine", "related:", "not valid YAML: expected ',' or ']'"),
+        SIZE, "machine]", "machine", "related:", "not valid YAML: did not find expected ',' or ']'"),
     "wrong indentation": (
         PLACES, "  called: [eire]", "   called: [eire]", "called: [eire]", "; check indentation and quotes"),
     "ledger line for a topic that does not exist": (
@@ -246,3 +269,9 @@ def test_statements_are_those_of_exactly_this_audience_and_part(knowledge, audie
 )
 def test_line_breaks_of_the_file_go_and_those_of_the_text_stay(typed, shown):
     assert flowing(typed) == shown
+
+
+def test_a_topic_file_with_another_ending_is_not_silently_left_out(knowledge):
+    knowledge.write("topics/aml/new.yaml", "title: x\n")
+    with pytest.raises(DataFileError, match=r"new\.yaml:1: data files end in \.yml"):
+        Library.load(knowledge.root)

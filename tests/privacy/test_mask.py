@@ -121,3 +121,19 @@ def test_masking_again_changes_nothing():
 @pytest.mark.parametrize("text", ["\x00", "\ud800 0412 345 678", "a" * 2000, "1" * 2000, "a.b-" * 500, "a@" + "a-" * 999])
 def test_odd_strings_of_any_kind_are_taken(text):
     assert isinstance(mask(text), str)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["1000-2000 mg", "120000-400000 platelets", "2019-2023", "2025-03-12", "05-03-2012", "01/02/2020", "20 30 40 50 mm",
+     "bp 120 80 130 85", "0.08 (0.02-0.37)", "0.5 0.25 0.125 mg", "000, 111, 999, 112, 911", "13 11 26"],
+)  # fmt: skip
+def test_figures_and_dates_stay(text):
+    assert mask(text) == text
+
+
+@pytest.mark.parametrize(
+    "text", ["06.12.34.56.78", "555.123.4567", "0171/1234567", "0412\u00a0345\u00a0678", "0412\u2013345\u2013678"]
+)
+def test_phone_numbers_with_other_separators_are_masked(text):
+    assert mask(text) == "[phone number]"

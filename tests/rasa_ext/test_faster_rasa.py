@@ -12,7 +12,10 @@ from bot.rasa_ext import faster_rasa
 
 ANSWERS = [
     ({"events": [], "responses": []}, True),
-    ({"events": [{"event": "slot", "name": "topic", "value": "aml/what", "timestamp": None}], "responses": [{"text": "a"}]}, True),
+    (
+        {"events": [{"event": "slot", "name": "topic", "value": "aml/what", "timestamp": None}], "responses": [{"text": "a"}]},
+        True,
+    ),
     ({"events": [{"event": "nonsense"}], "responses": []}, False),
     ({"events": [{"event": "slot"}], "responses": []}, False),
     ({"events": "none", "responses": []}, False),

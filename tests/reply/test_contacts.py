@@ -16,8 +16,8 @@ COMMON = [("Emergency, Australia", "000"), ("Emergency, United Kingdom", "999"),
         ("place", "Australia"),
         ("emergency", "000"),
         ("advice", "Nurse line on 1800 111"),
-        ("poison", "Poison line on 13 11"),
-        ("crisis", "Listening line on 13 99"),
+        ("poison", "Poison line on 13 11 (please check this number)"),
+        ("crisis", "Listening line on 13 99 (please check this number)"),
     ],
 )
 def test_a_placeholder_becomes_the_number_of_the_place(knowledge, role, phrase):

@@ -375,3 +375,24 @@ def test_a_text_of_the_site_without_sources_explains_where_answers_come_from(gui
     message = guide.sources_of("about/sources", FAMILY)
     assert message.text.startswith("From the sources under each answer.")
     assert message.custom["topic"] == "about/sources"
+
+
+def test_approved_offers_no_button_to_an_audience_that_is_not_approved(knowledge):
+    knowledge.record("aml/what")
+    answer = Guide(knowledge.load(), ContentPolicy.approved, lambda: TODAY).answer("aml/what", Reader())
+    assert answer.buttons == ()
+
+
+def test_sources_of_a_topic_that_is_not_served_are_not_shown(knowledge):
+    guide = Guide(knowledge.load(), ContentPolicy.approved, lambda: TODAY)
+    assert guide.sources_of("aml/what", Reader()).kind is Kind.unknown
+    assert guide.sources_of("aml/gone", Reader()).kind is Kind.unknown
+
+
+def test_approved_serves_a_notice_for_an_audience_only_when_that_text_is_approved(knowledge):
+    knowledge.edit(
+        "notices/refuse.yml", "    family: Text of refuse/dose.", "    easy_read: Easy.\n    family: Text of refuse/dose."
+    )
+    knowledge.record("notice:refuse/dose")
+    guide = Guide(knowledge.load(), ContentPolicy.approved, lambda: TODAY)
+    assert guide.refusal("dose", Reader(Audience.easy_read)).custom["audience"] == "family"

@@ -109,3 +109,10 @@ def test_a_damaged_manifest_is_refused_with_a_remedy(copy, content):
     (copy / "manifest.json").write_text(content)
     with pytest.raises(EncoderError, match=r"the encoder is not there .*; run `make setup`"):
         Encoder(copy)
+
+
+def test_the_vector_of_a_text_does_not_depend_on_what_it_is_encoded_with(encoder):
+    texts = ["thanks", "fever", "what is an angiomyolipoma", "a much longer text about kidneys and scans " * 10]
+    together = encoder.vectors(texts)
+    for text, vector in zip(texts, together, strict=True):
+        assert float(encoder.vectors([text])[0] @ vector) > 0.9999

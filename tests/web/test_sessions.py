@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import concurrent.futures
 import datetime as dt
 import os
 import re
@@ -11,6 +12,7 @@ import time
 import pytest
 from itsdangerous import URLSafeSerializer, URLSafeTimedSerializer
 
+from bot.settings import SettingsError
 from bot.web.sessions import MAX_TOKEN, SALT, Sessions, read_or_make_secret
 
 SECRET = "a secret that stands only in this test"
@@ -146,3 +148,18 @@ def test_a_secret_that_is_there_is_used_as_it_is(tmp_path):
     (tmp_path / "secret").write_text(f"{SECRET}\n")
     assert read_or_make_secret(tmp_path / "secret") == SECRET
     assert (tmp_path / "secret").read_text() == f"{SECRET}\n"
+
+
+@pytest.mark.parametrize("content", ["", "short", "x" * 31])
+def test_a_damaged_secret_file_is_refused_instead_of_signing_with_a_guessable_secret(tmp_path, content):
+    path = tmp_path / "secret"
+    path.write_text(content)
+    with pytest.raises(SettingsError, match="damaged"):
+        read_or_make_secret(path)
+
+
+def test_two_starts_at_once_agree_on_one_secret(tmp_path):
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        found = set(pool.map(lambda _: read_or_make_secret(tmp_path / "secret"), range(32)))
+    assert len(found) == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["secret"]
