@@ -141,7 +141,7 @@ def train(folder: Path, environment: dict[str, str]) -> float:
 
 
 def checkout(folder: Path) -> None:
-    for name in ("bot", "actions", "tools", "data"):
+    for name in ("bot", "actions", "tools", "data", "requirements"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("config.yml", "domain.yml", "credentials.yml", "endpoints.yml"):
         shutil.copy(ROOT / name, folder / name)

@@ -1,0 +1,6 @@
+"""Is this an emergency? Rules raise an alarm on a family's words; nothing takes one away."""
+
+from bot.triage.alarm import Alarm, Category, Level
+from bot.triage.assess import assess, load
+
+__all__ = ["Alarm", "Category", "Level", "assess", "load"]

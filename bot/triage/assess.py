@@ -1,0 +1,46 @@
+"""The judgement: the signs of a message, put together with those of the turns before, make an alarm or none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from bot.triage.alarm import Alarm
+from bot.triage.rules import IT_HAPPENED, Rules, load_rules
+from bot.triage.signs import Finder
+
+_TURNS = 3  # how many earlier turns are read
+
+
+@lru_cache(maxsize=1)
+def _loaded() -> tuple[Rules, Finder]:
+    rules = load_rules()
+    return rules, Finder(rules)
+
+
+def load() -> None:
+    """Read and check all rules; call it at start-up. Raises DataFileError with file and line."""
+    _loaded()
+
+
+def assess(text: str, earlier_turns: Sequence[str] = ()) -> Alarm | None:
+    """The alarm that ``text`` calls for, or None. Pure; any string will do.
+
+    ``earlier_turns`` are the family's messages before this one, oldest first; the last three are read, so that a sign
+    in one turn and its severity in the next are put together. Earlier turns alone never raise an alarm again.
+    """
+    rules, finder = _loaded()
+    turns = [rules.spelling.sentences(turn) for turn in [*earlier_turns[-_TURNS:], text]]
+    topic = any(rules.numbers.speaks_of_temperature(sentence) for turn in turns for sentence in turn)
+    known: set[str] = set()
+    asked: set[str] = set()
+    current: set[str] = set()
+    for turn in turns:
+        found = finder.find(turn, topic)
+        asked |= found.asked
+        current = found.present | asked if IT_HAPPENED in found.present else found.present
+        known |= current
+    for one in rules.combinations:
+        if all(needed & known for needed in one.needs) and any(needed & current for needed in one.needs):
+            return Alarm(one.level, one.category, tuple(sign for sign in rules.signs if sign in known))
+    return None

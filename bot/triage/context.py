@@ -1,0 +1,118 @@
+"""Whether a sign is meant as present: not denied, not long over, not asked in general, not someone's story.
+
+The method is that of ConText (Harkema et al. 2009): trigger phrases with a direction, a reach, and phrases that end it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from spacy.matcher import Matcher
+from spacy.tokens import Doc, Span
+from spacy.vocab import Vocab
+
+from bot.triage.entries import ContextRule, Direction
+from bot.triage.rules import Rules
+
+
+class Mark(NamedTuple):
+    """A phrase of context.yml in a sentence: words from ``start`` to before ``end``."""
+
+    start: int
+    end: int
+    rule: ContextRule
+
+
+class Found(NamedTuple):
+    """Ids of signs: those that count, and those only asked about or told (they count if the next sentence says so)."""
+
+    present: set[str]
+    asked: set[str]
+
+
+class Context:
+    """Judges the signs of one sentence."""
+
+    def __init__(self, vocab: Vocab, rules: Rules) -> None:
+        self._rules, self._vocab, self._kinds = rules, vocab, rules.context.kinds
+        self._matcher = Matcher(vocab, validate=False)  # the loader has read the patterns
+        for position, (_, patterns) in enumerate(rules.context_patterns):
+            self._matcher.add(str(position), patterns)
+
+    def judge(self, doc: Doc, spans: Sequence[Span]) -> Found:
+        """Which of the signs at ``spans`` count, and which are only asked about."""
+        marks = self._marks(doc)
+        said = {mark.rule.kind for mark in marks}
+        found = Found(set(), set())
+        for span in spans:
+            kinds = {mark.rule.kind for mark in marks if self._holds_back(mark, span, marks, said)}
+            if not kinds:
+                found.present.add(span.label_)
+            elif all("now" in self._kinds[kind].beaten_by for kind in kinds):
+                found.asked.add(span.label_)
+        return found
+
+    def _marks(self, doc: Doc) -> list[Mark]:
+        """The phrases in ``doc``, without what stands in a longer 'nothing', or an 'end' or 'nothing' in a longer phrase.
+
+        A denial always stays: 'is not breathing' begins like a question and is none, but its 'not' is a 'not'.
+        """
+        rules = self._rules.context_patterns
+        found = [Mark(start, end, rules[int(self._vocab.strings[key])][0]) for key, start, end in self._matcher(doc)]
+        marks: list[Mark] = []
+        for mark in sorted(found, key=lambda mark: (mark.start - mark.end, mark.start)):
+            kinds = {other.rule.kind for other in marks if mark.start < other.end and other.start < mark.end}
+            cancelled = kinds if mark.rule.kind in ("end", "nothing") else kinds & {"nothing"}
+            if not cancelled or mark.rule.kind == "negated":
+                marks.append(mark)
+        return marks
+
+    def _holds_back(self, mark: Mark, span: Span, marks: list[Mark], said: set[str]) -> bool:
+        rule, sign = mark.rule, span.label_
+        kind = self._kinds.get(rule.kind)
+        if kind is None or not kind.holds_back or not said.isdisjoint(kind.beaten_by):
+            return False
+        if (rule.only and sign not in rule.only) or sign in kind.not_for:
+            return False
+        if rule.kind == "past" and self._rules.signs[sign].entry.even_past:
+            return False
+        return self._reaches(mark, span, marks) and not (rule.kind == "negated" and not self._denied(mark, span))
+
+    def _reaches(self, mark: Mark, span: Span, marks: list[Mark]) -> bool:
+        if mark.start >= span.start and mark.end <= span.end:
+            return False  # a part of the sign itself
+        if mark.rule.direction == Direction.anywhere:
+            return True
+        if mark.rule.direction == Direction.before:
+            between = (mark.end, span.start) if mark.start < span.start else None
+        else:
+            between = (span.end, mark.start) if mark.end > span.end else None
+        return (
+            between is not None
+            and between[1] - between[0] <= (mark.rule.reach or len(span.doc))
+            and not any(other.rule.kind == "end" and between[0] <= other.start < between[1] for other in marks)
+        )
+
+    def _denied(self, mark: Mark, span: Span) -> bool:
+        """'no .. blood', 'no pain, fever or blood', but not 'no pain blood', 'not sure but blood', 'never like this'."""
+        if mark.rule.direction != Direction.before:
+            return True
+        if mark.end > span.start:
+            return False  # the 'not' belongs to the sign: 'has not had a wet nappy'
+        denial = self._rules.context.denial
+        between = [token.text for token in span.doc[mark.end : span.start]]
+        after = [token.text for token in span.doc[span.end :]]
+        if not denial.not_denied_before.isdisjoint(after):
+            return False
+        part: list[str] = []
+        for word in between:
+            if word in (",", "or", "nor", "/"):
+                part = []
+            elif word in denial.bridge or word in denial.symptoms:
+                part.append(word)
+            else:
+                return False
+        if "," in between and not {"or", "nor"} & {*between, *after}:
+            return False
+        return denial.symptoms.isdisjoint(part)

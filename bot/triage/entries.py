@@ -1,0 +1,106 @@
+"""The entries of the rule files, as typed models. What a key means stands here once."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Any
+
+from pydantic import Field, StrictStr, root_validator
+
+from bot.datafile import Entry
+from bot.triage.alarm import Category, Level
+from bot.triage.numbers import Kind
+
+
+class NumberRange(Entry):
+    """A number of one kind, from ``at_least`` up to but not including ``below`` (units: see numbers.Kind)."""
+
+    kind: Kind
+    at_least: float = float("-inf")
+    below: float = float("inf")
+
+
+class Sign(Entry):
+    """One thing that a family may say; alone or with others it may make an alarm. The examples are its tests."""
+
+    id: StrictStr = Field(regex=r"^[a-z0-9_]+$")
+    meaning: StrictStr
+    patterns: tuple[StrictStr, ...] = ()
+    number: NumberRange | None = None
+    even_past: bool = False  # counts when it is over, too: a past bleed, a recent embolisation
+    must_match: list[StrictStr] = Field(min_items=1)
+    must_not_match: list[StrictStr] = []
+
+    @root_validator(skip_on_failure=True)
+    def _patterns_or_number(cls, values: dict[str, Any]) -> dict[str, Any]:
+        if bool(values["patterns"]) == bool(values["number"]):
+            raise ValueError("give either patterns or a number")
+        return values
+
+
+class Combination(Entry):
+    """Signs that together make an alarm. Each item of ``needs`` is a sign, a group, or several joined by '|'."""
+
+    level: Level
+    category: Category
+    needs: list[StrictStr] = Field(min_items=1)
+    basis: list[StrictStr] = Field(min_items=1)
+
+
+class CombinationsFile(Entry):
+    groups: dict[str, tuple[StrictStr, ...]]
+    combinations: tuple[Combination, ...]
+
+
+class ContextKind(Entry):
+    """A way of 'not now'. A sign in it does not count, unless a kind of ``beaten_by`` stands in the same sentence."""
+
+    meaning: StrictStr
+    holds_back: bool = True  # false: it holds nothing back, it only beats other kinds
+    beaten_by: tuple[StrictStr, ...] = ()
+    not_for: tuple[StrictStr, ...] = ()  # signs
+
+
+class Direction(str, Enum):
+    """Where a phrase of context stands: ``before`` the signs that it concerns, ``after`` them, or ``anywhere``."""
+
+    before = "before"
+    after = "after"
+    anywhere = "anywhere"
+
+
+class ContextRule(Entry):
+    """Phrases that put signs into a context: a kind of the file, or 'end' (of what stands before), or 'nothing'."""
+
+    kind: StrictStr
+    direction: Direction = Direction.before
+    reach: int | None = Field(None, ge=1)  # words
+    only: tuple[StrictStr, ...] = ()  # signs; all when empty
+    phrases: list[StrictStr] = Field(min_items=1)
+
+
+class Denial(Entry):
+    """What a 'no' reaches over: small words (``bridge``), and other ``symptoms`` when 'or' makes them a list."""
+
+    bridge: frozenset[StrictStr]
+    symptoms: frozenset[StrictStr]
+    not_denied_before: frozenset[StrictStr]  # 'never had pain like this' is no denial
+
+
+class ContextFile(Entry):
+    denial: Denial
+    kinds: dict[str, ContextKind]
+    rules: tuple[ContextRule, ...]
+
+
+class SpellingFile(Entry):
+    """``mended``: words in which one wrong letter is put right, unless it makes one of ``real_words``."""
+
+    variants: dict[str, tuple[StrictStr, ...]]  # plain form -> other ways to write it
+    idioms: tuple[StrictStr, ...]
+    mended: tuple[StrictStr, ...]
+    real_words: tuple[StrictStr, ...]
+
+
+class ListsFile(Entry):
+    lists: dict[str, tuple[StrictStr, ...]]

@@ -1,0 +1,133 @@
+"""Any string will do: broken, odd, endless. A sign in the last sentence is found, in time."""
+
+from __future__ import annotations
+
+import random
+import time
+
+import pytest
+
+from bot.triage import assess, load
+
+QUESTION = "What is an angiomyolipoma, and how often are scans needed? Most are watched with MRI once a year. "
+SIGN = "And there is blood in his wee."
+ODD = [
+    "a",
+    "\u00e9",
+    "\u00df",
+    "\u6f22",
+    "\u0627",
+    "\u00bd",
+    "\u2460",
+    "\u0663\u0668",
+    "\u200b",
+    "\u202e",
+    "\ufeff",
+    "\x00",
+    "\ud800",
+]
+ODD += [
+    "\udfff",
+    "\n",
+    "\r\n",
+    "\t",
+    "'",
+    "\u2019",
+    '"',
+    "\\",
+    "^",
+    "$",
+    "😭",
+    "🩸",
+    "👩\u200d👧",
+    "((",
+    "]]",
+    "{",
+    "}",
+    "...",
+    ",",
+    "-",
+]
+ODD += [
+    "<urine>",
+    "/",
+    "%",
+    "\u00b0",
+    "38.5",
+    "38,5",
+    "1e309",
+    "9" * 400,
+    "blood",
+    "side",
+    "no",
+    "not",
+    "instead",
+    "of",
+    "over",
+    "hundred",
+]
+
+
+@pytest.mark.parametrize(
+    "text", ["", " ", "\x00", "\ud800", "\n" * 50, "." * 50, "😭" * 500, "^ $ ~ * ' \"", "1" * 5000, "a" * 5000]
+)
+def test_odd_texts_are_no_alarm_and_no_error(text):
+    assert assess(text, [text, text]) is None
+
+
+def test_random_texts_raise_nothing():
+    chance = random.Random(11)
+    for _ in range(1500):
+        text = "".join(chance.choice(["", " "]) + chance.choice(ODD) for _ in range(chance.randrange(40)))
+        assess(text, ["".join(chance.sample(ODD, 3)) for _ in range(chance.randrange(5))])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "THERE IS BLOOD IN HIS URINE",
+        "there is bl\u200bood in his ur\u00adine",
+        "there\u2019s blood in his wee",
+        "blood\x00in\x00his\x00urine",
+        "😭😭 blood in his wee 😭",
+        "blood in his weeeee!!!!",
+        "peeing 🩸",
+        "\uff42\uff4c\uff4f\uff4f\uff44 in his wee",
+        "(blood) in *his* wee",
+        "bllood in his uirne",
+    ],
+)
+def test_disguised_words_are_read(text):
+    assert assess(text).category.value == "bleeding"
+
+
+@pytest.mark.parametrize(
+    "filler",
+    [
+        QUESTION * 1100,
+        QUESTION.translate({63: None, 46: None}) * 1100,
+        "word " * 20_000,
+        "x" * 100_000,
+        "\n" * 100_000,
+        "😭" * 100_000,
+    ],
+    ids=["sentences", "one sentence", "words", "one word", "lines", "emoji"],
+)
+def test_a_sign_at_the_end_of_a_very_long_text_is_found(filler):
+    load()
+    text = filler[: 100_000 - len(SIGN) - 1] + " " + SIGN
+    started = time.thread_time()
+    alarm = assess(text)
+    assert alarm is not None
+    assert alarm.category.value == "bleeding"
+    assert time.thread_time() - started < 0.2  # seconds; about 0.05 on one core
+
+
+def test_a_message_takes_less_than_ten_milliseconds():
+    texts = [f"{QUESTION}{tail}" for tail in (SIGN, "Her side hurts really badly", "He has a fever of 38.4", "thanks")] * 25
+    times = []
+    for text in texts:
+        started = time.thread_time()
+        assess(text, texts[:3])
+        times.append(time.thread_time() - started)
+    assert sorted(times)[94] < 0.010  # seconds, the 95th of 100

@@ -1,0 +1,108 @@
+"""Numbers in words and digits, and what they measure."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.triage.numbers import Kind
+from bot.triage.rules import load_rules
+
+RULES = load_rules()
+
+
+def values(text: str, kind: Kind, topic: bool = False) -> list[float]:
+    sentences = RULES.spelling.sentences(text)
+    return [r.value for words in sentences for r in RULES.numbers.readings(words, topic) if r.kind is kind]
+
+
+@pytest.mark.parametrize(
+    ("text", "celsius"),
+    [
+        ("temperature 38.5", [38.5]),
+        ("temp 38,5", [38.5]),
+        ("38.5°C", [38.5]),
+        ("38.5 degrees", [38.5]),
+        ("fever of 39", [39.0]),
+        ("thermometer says 101", [38.3]),
+        ("100.4 F", [38.0]),
+        ("102f", [38.9]),
+        ("fever of one hundred and one", [38.3]),
+        ("temp is thirty nine point four", [39.4]),
+        ("his temperature was 37.2", [37.2]),
+        ("he is 40.1", [40.1]),
+        ("between 38 and 39 fever", [38.0, 39.0]),
+        ("I am 39 and have TSC", []),
+        ("she is 38 weeks pregnant with a fever", []),
+        ("he weighs 38.5", []),
+        ("he weighs 38.5 kg", []),
+        ("my AML is 41.5 mm", []),
+        ("fever, pulse 120", []),
+    ],
+)
+def test_temperatures(text, celsius):
+    assert values(text, Kind.celsius) == celsius
+
+
+def test_a_bare_number_is_a_temperature_when_that_is_the_topic():
+    assert values("39", Kind.celsius) == []
+    assert values("39", Kind.celsius, topic=True) == [39.0]
+
+
+@pytest.mark.parametrize(
+    ("text", "minutes"),
+    [
+        ("for 7 minutes", [7]),
+        ("7min", [7]),
+        ("5+ mins", [5]),
+        ("ten or more minutes", [10]),
+        ("half an hour", [30]),
+        ("an hour", [60]),
+        ("14 hours", [840]),
+        ("twenty five minutes", [25]),
+        ("10 minutes ago", []),
+        ("in 5 minutes", []),
+        ("every 10 minutes", []),
+        ("30 seconds", []),
+    ],
+)
+def test_durations(text, minutes):
+    assert values(text, Kind.minutes) == minutes
+
+
+@pytest.mark.parametrize(
+    ("text", "extra"),
+    [
+        ("took 4 instead of 1", [3]),
+        ("two tablets instead of one", [1]),
+        ("10 mg instead of 5 mg", [1]),
+        ("three extra tablets", [3]),
+        ("1 instead of 2", []),
+        ("at 9 instead of 8", []),
+        ("2 instead of 0", []),
+    ],
+)
+def test_extra_doses(text, extra):
+    assert values(text, Kind.extra_doses) == extra
+
+
+@pytest.mark.parametrize(
+    ("text", "tablets"), [("I took 20 tablets", [20]), ("he takes 2 tablets", []), ("took 2 tablets a day", [])]
+)
+def test_tablets_taken(text, tablets):
+    assert values(text, Kind.tablets) == tablets
+
+
+@pytest.mark.parametrize(
+    ("text", "pressure"),
+    [
+        ("190 over 120", ([190], [120])),
+        ("bp 190/110", ([190], [110])),
+        ("pressure 200", ([200], [])),
+        ("bp 100/60", ([100], [60])),
+        ("her blood pressure is 70/40", ([70], [40])),
+        ("24/7", ([], [])),
+        ("on 10/11/2020", ([], [])),
+    ],
+)
+def test_blood_pressures(text, pressure):
+    assert (values(text, Kind.systolic), values(text, Kind.diastolic)) == pressure
