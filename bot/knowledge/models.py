@@ -115,6 +115,14 @@ class Topic(Entry):
     parts: dict[PartName, Answer] = {}
     related: list[str] = []
     basis: str | None = Field(regex="^site$")
+    kind: Kind = Kind.answer
+    """``support`` for feelings and people to talk to: contacts are then shown with the answer."""
+
+    @validator("kind")
+    def _answer_or_support(cls, kind: Kind) -> Kind:
+        if kind not in (Kind.answer, Kind.support):
+            raise ValueError("must be answer or support")
+        return kind
 
     @validator("answers", "parts", each_item=True)
     def _is_not_empty(cls, value: list[Statement] | Answer) -> list[Statement] | Answer:

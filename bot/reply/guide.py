@@ -82,7 +82,7 @@ class Guide:
             if other in topic.answers and other is not audience and part is None and self._served(topic_id, other)
         )
         parts = [self._remark(remark, reader), body] if remark else [body]
-        return self._message("\n\n".join(parts), Kind.answer, custom, review, reader, buttons, topic.updated)
+        return self._message("\n\n".join(parts), topic.kind, custom, review, reader, buttons, topic.updated)
 
     def notice(self, notice_id: str, reader: Reader, kind: Kind | None = None) -> Message:
         """A stored notice with the numbers of the reader's place put in."""

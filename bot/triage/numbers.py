@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from bot.triage.numerals import Number, numbers, word_at
 
-_LISTS = "temperature other_units other_measures moment_before moment_after doses taken routine pressure"
+_LISTS = "temperature other_units other_measures moment_before moment_after moments doses taken routine pressure"
 _CELSIUS, _FAHRENHEIT = ("c", "celsius", "centigrade"), ("f", "fahrenheit")
 
 
@@ -103,8 +103,8 @@ class NumberReader:
         before = words[max(number.start - 4, 0) : number.start]
         after = words[number.end : number.end + 5]
         usual = next((other for other in found if number.end < other.start <= number.end + 5), None)
-        if before[-1:] == ("at",):
-            return  # a time of day
+        if before[-1:] == ("at",) or self._any("moments", after[:1]):
+            return  # a time
         if usual and "instead" in words[number.end : usual.start]:
             if number.value > usual.value > 0:
                 yield Reading(Kind.extra_doses, number.value / usual.value - 1, number.start, usual.end)

@@ -50,6 +50,8 @@ def _number_at(words: Sequence[str], start: int) -> tuple[float | None, int]:
         value: float | None = float(word.replace(",", "."))
     elif word == "half" and word_at(words, end) in ("an", "a"):
         value, end = 0.5, end + 1
+    elif word == "quarter" and words[end : end + 2] == ("of", "an"):
+        value, end = 0.25, end + 2
     elif word in ("an", "a") and word_at(words, end) in ("hour", "hr"):
         value = 1.0
     else:

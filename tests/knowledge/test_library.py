@@ -110,6 +110,7 @@ FAULTS = {
     "the same in a part": (
         WHAT, "Regular scans help.\n        sources: [leaflet]", "Scans help.\n        sources: [machine]",
         "- text: Scans help.", "nothing may rest on 'machine' alone; name a second source"),
+    "topic of a kind that is no answer": (SIZE, "updated:", "kind: emergency\nupdated:", "kind:", "must be answer or support"),
     "unknown basis": (ABOUT, "basis: site", "basis: web", "basis:", "'basis' is not right"),
     "http address of a source": (
         SOURCES, "https://example.org", "http://example.org", "url:", "'url' is not right: the address must begin with https"),

