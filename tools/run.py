@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import sys
 import threading
@@ -13,9 +14,20 @@ from pathlib import Path
 
 from honcho.environ import parse_procfile
 from honcho.manager import Manager
+from honcho.printer import Message, Printer
 
 PORTS = {"WEB_PORT": "5005", "ACTION_PORT": "5055"}
 PATIENCE_SECONDS = 120
+WARNING = re.compile(r"Warning: |^  \S|^Implementing implicit namespace")
+
+
+class WithoutWarnings(Printer):  # type: ignore[misc]
+    """Leaves out Python's warnings: Sanic switches them on again, and the packages that Rasa is frozen with have many."""
+
+    def write(self, message: Message) -> None:
+        text = message.data.decode(errors="replace") if isinstance(message.data, bytes) else str(message.data)
+        if not WARNING.search(text):
+            super().write(message)
 
 
 def main() -> None:
@@ -30,7 +42,7 @@ def main() -> None:
         "PYTHONUNBUFFERED": "1",
         "PYTHONWARNINGS": "ignore",
     }  # fmt: skip
-    manager = Manager()
+    manager = Manager(WithoutWarnings(sys.stdout))
     for name, command in parse_procfile(Path("Procfile").read_text()).processes.items():
         manager.add_process(name, command, env=environment)
     address = f"http://127.0.0.1:{ports['WEB_PORT']}/webhooks/web/"

@@ -6,10 +6,12 @@ import os
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 from bot import model_file
 
 QUIET = {"RASA_TELEMETRY_ENABLED": "false", "TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONWARNINGS": "ignore"}
+LOG = Path(".build/train.log")
 COMMAND = [
     sys.executable, "-m", "rasa", "train", "--force", "--quiet", "--fixed-model-name", "guide", "--out", "models",
     "--data", "data", "--domain", "domain.yml", "--config", "config.yml",
@@ -23,9 +25,12 @@ def main() -> None:
     print("train: training the dialogue model (about a minute)", flush=True)
     started = time.monotonic()
     model_file.MANIFEST.unlink(missing_ok=True)
-    finished = subprocess.run(COMMAND, env={**os.environ, **QUIET}, check=False)
+    # Rasa warns once an example that retrieval intents have no responses of their own; ours are answered by actions.
+    with LOG.open("w") as log:
+        finished = subprocess.run(COMMAND, env={**os.environ, **QUIET}, stdout=log, stderr=log, check=False)
     if finished.returncode or not model_file.MODEL.is_file():
-        sys.exit("train: Rasa could not train the model; its messages above say why. Nothing was changed.")
+        print(LOG.read_text()[-3000:])
+        sys.exit(f"train: Rasa could not train the model; its last words stand above, all of them in {LOG}")
     model_file.write_manifest()
     print(f"train: done in {time.monotonic() - started:.0f} s")
 

@@ -15,6 +15,8 @@ from spacy.vocab import Vocab
 from bot.triage.entries import ContextRule, Direction
 from bot.triage.rules import Rules
 
+JOINS = frozenset((",", "or", "nor", "/"))  # what joins the things that one 'no' denies
+
 
 class Mark(NamedTuple):
     """A phrase of context.yml in a sentence: words from ``start`` to before ``end``."""
@@ -107,7 +109,7 @@ class Context:
             return False
         part: list[str] = []
         for word in between:
-            if word in (",", "or", "nor", "/"):
+            if word in JOINS:
                 part = []
             elif word in denial.bridge or word in denial.symptoms:
                 part.append(word)

@@ -9,7 +9,7 @@ import spacy
 from spacy.matcher import Matcher
 from spacy.tokens import Doc, Span
 
-from bot.triage.context import Context, Found
+from bot.triage.context import JOINS, Context, Found
 from bot.triage.notation import words_of
 from bot.triage.rules import Rules
 from bot.triage.words import Words
@@ -33,7 +33,7 @@ class Finder:
         self._context = Context(self._vocab, rules)
         self._by_word: dict[str, list[_Search]] = {}  # a word -> the searches that need it
         denial = rules.context.denial
-        self._known = {*denial.bridge, *denial.symptoms, *denial.not_denied_before}
+        self._known = {*JOINS, *denial.bridge, *denial.symptoms, *denial.not_denied_before}
         for _, variants in rules.context_patterns:
             self._known |= words_of(variants)
         for sign, rule in rules.signs.items():
