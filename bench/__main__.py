@@ -3,8 +3,9 @@
     make bench
 
 One user has TURNS turns over HTTP through channel, NLU, policies, action server and SQLite; first with the guide, then with
-what `rasa init` would set up (DIET, ResponseSelector, TED, UnexpecTED, built-in REST channel), trained on the same data
-and served beside the same actions (its training takes some twenty minutes, once for the same data). Numbers depend on the machine: compare the two columns, not two runs.
+what `rasa init` would set up (DIET, ResponseSelector, TED, UnexpecTED, built-in REST channel), trained on the same data and
+served beside the same actions. Its training takes some twenty minutes, once for the same data. Numbers depend on the machine:
+compare the two columns, not two runs.
 """
 
 from __future__ import annotations
