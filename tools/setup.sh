@@ -13,7 +13,8 @@ if [ ! -x "$uv" ]; then
     python3 -c 'import sys; sys.exit(sys.version_info < (3, 8))' 2>/dev/null ||
         { say "python3 (3.8 or newer) was not found. Install it with your system's package manager."; exit 1; }
     say "getting uv"
-    python3 -m venv .build/tools
+    python3 -m venv .build/tools ||
+        { rm -rf .build/tools; say "python3 has no venv module; install your system's package for it (python3-venv)."; exit 1; }
     .build/tools/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/tools.lock
 fi
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from conversation import Conversation
+from conversation import OPEN, Conversation
 from guide_process import GuideProcess
 
 
@@ -16,6 +16,13 @@ def guide(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GuideProcess]:
         yield process.start()
     finally:
         process.stop()
+
+
+@pytest.fixture(autouse=True)
+def close_connections() -> Iterator[None]:
+    yield
+    while OPEN:
+        OPEN.pop().close()
 
 
 @pytest.fixture

@@ -9,11 +9,16 @@ import httpx
 Message = dict[str, Any]
 
 
+OPEN: list[httpx.Client] = []
+"""Connections of the running test; a fixture closes them after it."""
+
+
 class Conversation:
     """One session. ``say`` and ``choose`` return the guide's messages; ``replies`` keeps the last ones."""
 
     def __init__(self, url: str, **wanted: str) -> None:
         self.client = httpx.Client(base_url=url, timeout=30)
+        OPEN.append(self.client)
         opened = self.client.post("/session", json=wanted)
         assert opened.status_code == 200, opened.text
         self.token: str = opened.json()["sender"]

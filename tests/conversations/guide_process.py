@@ -37,6 +37,7 @@ class GuideProcess:
             "WEB_PORT": str(self.web_port),
             "WEB_RATE_LIMIT": "off",
             "VAR": str(folder),
+            "TRACKER_DB": str(folder / "conversations.db"),
             **settings,
         }
         self._processes: dict[str, subprocess.Popen[bytes]] = {}

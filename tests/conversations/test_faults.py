@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 import time
@@ -117,6 +119,7 @@ def test_an_action_server_that_hangs_or_talks_nonsense_is_not_waited_for(tmp_pat
         assert conversation.first["custom"]["notice"] == "fixed/not_available"
     finally:
         hanging.kill()
+        hanging.wait()
         guide.stop()
 
 
@@ -126,10 +129,9 @@ def test_an_unwritable_store_does_not_silence_an_alarm(tmp_path):
         guide.start()
         conversation = Conversation(guide.url)
         conversation.say("What is an angiomyolipoma?")
-        import sqlite3
-
-        with sqlite3.connect(tmp_path / "conversations.db") as database:
+        with contextlib.closing(sqlite3.connect(tmp_path / "conversations.db")) as database:
             database.execute("DROP TABLE events")
+            database.commit()
         conversation.say("there is blood in her urine")
         assert conversation.first["custom"]["kind"] == "emergency"
         time.sleep(5.5)
