@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from typing import Any
 
 from rasa.core.agent import Agent
 from rasa.core.tracker_store import InMemoryTrackerStore, SQLTrackerStore
 from rasa.shared.core.events import ActionExecuted, BotUttered, Event, SessionStarted, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
+from sqlalchemy import event as database_event
+from sqlalchemy.engine import Engine
 
 from bot.reply import Reader
 from bot.web.history import BOT, USER, Shown
@@ -19,6 +22,13 @@ LONG_SESSION = 80
 
 class CannotErase(Exception):
     """The configured tracker store is of a kind whose conversations this channel cannot delete."""
+
+
+@database_event.listens_for(Engine, "connect")
+def _overwrite_what_is_deleted(connection: Any, record: Any) -> None:
+    """SQLite else leaves deleted rows readable in the file's free space."""
+    if isinstance(connection, sqlite3.Connection):
+        connection.execute("PRAGMA secure_delete = ON")
 
 
 def primary_store(agent: Agent) -> Any:
@@ -91,8 +101,8 @@ async def remember(agent: Agent, conversation: str, question: UserUttered, answe
         tracker = await store.get_or_create_tracker(conversation, append_action_listen=True)
         events: list[Event] = [] if _was_logged(tracker, question) else [ActionExecuted("action_listen"), question]
         events += [BotUttered(answer["text"], {"custom": answer["custom"], "buttons": answer["buttons"]}) for answer in answers]
-        for event in events:
-            tracker.update(event)
+        for happened in events:
+            tracker.update(happened)
         await store.save(tracker)
 
 
