@@ -1,11 +1,11 @@
 # The commands of the project; `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup train run test evaluate bench lock clean
+.PHONY: help setup train run test evaluate bench finetune lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
 
-setup: ## make the environment and the sentence encoder (only what is not there yet)
+setup: ## make the environment (only what is not there yet)
 	@sh tools/setup.sh run
 
 train: setup ## train the dialogue model when its data or code changed
@@ -25,6 +25,9 @@ evaluate: ## what is understood of messages that training never saw, with 95 % i
 bench: ## speed and memory beside Rasa's default pipeline, in one run
 	@sh tools/setup.sh test
 	@.venv-test/bin/python -m bench
+
+finetune: ## fine-tune the sentence encoder anew (development only: torch, Python 3.11, half an hour)
+	@sh tools/finetune.sh
 
 lock: ## resolve the dependencies anew and lock them with hashes
 	@sh tools/lock.sh

@@ -1,4 +1,4 @@
-"""Answer a question about a topic."""
+"""Answer a question about a topic, and offer to answer the others in the same message."""
 
 from __future__ import annotations
 
@@ -18,8 +18,10 @@ class ActionAnswer(Action):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
         turn = Turn.of(tracker)
         topic_id = turn.intent.removeprefix("ask_")
-        if not GUIDE.can_answer(topic_id):
-            say(dispatcher, GUIDE.unknown(turn.reader, [other for other in turn.nearest if other != topic_id]))
-            return []
-        say(dispatcher, GUIDE.answer(topic_id, turn.reader))
-        return [SlotSet("topic", topic_id), SlotSet("part", None)]
+        if GUIDE.can_answer(topic_id):
+            say(dispatcher, GUIDE.answer(topic_id, turn.reader, followed_by=turn.medicine))
+        else:
+            say(dispatcher, GUIDE.unknown(turn.reader, turn.others(topic_id), topic_id))
+        if offer := GUIDE.also(turn.also, turn.reader):
+            say(dispatcher, offer)
+        return [SlotSet("topic", topic_id), SlotSet("part", None), SlotSet("candidates", turn.others(topic_id, *turn.also))]

@@ -16,5 +16,5 @@ class ActionEmergency(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
         turn = Turn.of(tracker)
-        say(dispatcher, GUIDE.alarm("emergency", turn.kind, turn.reader))
+        say(dispatcher, GUIDE.alarm("emergency", turn.kind, turn.reader, *turn.languages[:1]))
         return []

@@ -1,4 +1,4 @@
-"""Follow-ups on the last answer: more, its sources, the same again or for another reader."""
+"""Follow-ups on the last answer: one side of it, more, sources, the same again or for another reader, not what was meant."""
 
 from __future__ import annotations
 
@@ -11,31 +11,46 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.turn import GUIDE, Turn, say
 from bot.knowledge import Audience
+from bot.reply import follow_ups
 from bot.reply.choices import read_part
 
 AUDIENCES = {"simpler": Audience.easy_read, "professional": Audience.professional, "family": Audience.family}
+Events = list[dict[str, Any]]
 
 
 class ActionFollowUp(Action):
     def name(self) -> str:
         return "action_follow_up"
 
-    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         turn = Turn.of(tracker)
         if turn.kind in AUDIENCES:
             return _for_audience(dispatcher, turn, AUDIENCES[turn.kind])
         if turn.kind == "more":
             return _more(dispatcher, turn)
+        if turn.kind == "not_meant":
+            return _not_meant(dispatcher, turn)
         if turn.topic is None:
             say(dispatcher, GUIDE.notice("fixed/no_topic", turn.reader))
         elif turn.kind == "sources":
             say(dispatcher, GUIDE.sources_of(turn.topic, turn.reader, turn.part))
+        elif asked := follow_ups.asked(turn.kind, turn.topic, GUIDE.library):
+            return _one_side(dispatcher, turn, asked)
         else:
             say(dispatcher, GUIDE.answer(turn.topic, turn.reader, turn.part))
         return []
 
 
-def _for_audience(dispatcher: CollectingDispatcher, turn: Turn, audience: Audience) -> list[dict[str, Any]]:
+def _one_side(dispatcher: CollectingDispatcher, turn: Turn, asked: follow_ups.Asked) -> Events:
+    """The text on the side of the topic that was asked for; honest when there is none beyond what was just read."""
+    if asked.new:
+        say(dispatcher, GUIDE.answer(asked.topic, turn.reader, asked.part))
+    else:
+        say(dispatcher, GUIDE.no_more(asked.topic, turn.reader))
+    return [SlotSet("topic", asked.topic), SlotSet("part", asked.part.value if asked.part else None)]
+
+
+def _for_audience(dispatcher: CollectingDispatcher, turn: Turn, audience: Audience) -> Events:
     """Keep the way of explaining; say the last answer again that way, or, before any answer, confirm it."""
     reader = replace(turn.reader, audience=audience)
     if turn.topic is None:
@@ -45,7 +60,7 @@ def _for_audience(dispatcher: CollectingDispatcher, turn: Turn, audience: Audien
     return [SlotSet("audience", audience.value)]
 
 
-def _more(dispatcher: CollectingDispatcher, turn: Turn) -> list[dict[str, Any]]:
+def _more(dispatcher: CollectingDispatcher, turn: Turn) -> Events:
     """The part that was asked for by a button, or the next one of the last topic."""
     chosen = read_part(turn.choice)
     topic = chosen[0] if chosen else turn.topic
@@ -58,3 +73,11 @@ def _more(dispatcher: CollectingDispatcher, turn: Turn) -> list[dict[str, Any]]:
         return []
     say(dispatcher, GUIDE.answer(topic, turn.reader, part))
     return [SlotSet("topic", topic), SlotSet("part", part.value)]
+
+
+def _not_meant(dispatcher: CollectingDispatcher, turn: Turn) -> Events:
+    """Offer the next candidates; when none is left, say so and offer the areas."""
+    message = GUIDE.clarify(turn.candidates, turn.reader, "fixed/not_meant")
+    say(dispatcher, message)
+    offered = message.topics_offered
+    return [SlotSet("candidates", [near for near in turn.candidates if offered and near not in offered])]

@@ -1,21 +1,22 @@
-"""Questions that are not the guide'\''s own."""
+"""Questions that are not the guide's own."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from rasa_sdk import Action, Tracker
+from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.turn import GUIDE, Turn, say
 
-NOTICES = {
+SIGNPOSTS = {
     "other_tsc": "fixed/signpost",
+    "other_disease": "fixed/signpost_other_disease",
     "charity": "fixed/signpost_charity",
-    "insult": "fixed/boundary",
-    "injection": "fixed/boundary",
+    "general": "fixed/signpost_general",
 }
-"""Which notice answers which kind; the others (general knowledge, keyboard mash) are unknown."""
+NOTICES = {"insult": "fixed/boundary", "injection": "fixed/boundary", "gibberish": "fixed/unreadable"}
 
 
 class ActionOutOfScope(Action):
@@ -24,6 +25,10 @@ class ActionOutOfScope(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
         turn = Turn.of(tracker)
-        notice_id = NOTICES.get(turn.kind)
-        say(dispatcher, GUIDE.notice(notice_id, turn.reader) if notice_id else GUIDE.unknown(turn.reader))
-        return []
+        if turn.kind in SIGNPOSTS:
+            say(dispatcher, GUIDE.signpost(SIGNPOSTS[turn.kind], turn.reader))
+        elif turn.kind in NOTICES:
+            say(dispatcher, GUIDE.notice(NOTICES[turn.kind], turn.reader))
+        else:
+            say(dispatcher, GUIDE.unknown(turn.reader, turn.nearest))
+        return [SlotSet("candidates", list(turn.nearest))]

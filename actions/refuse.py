@@ -1,10 +1,11 @@
-"""A personal dose, decision, result or forecast: say what the guide cannot do, and who can."""
+"""A personal dose, decision, result or forecast: say what the guide cannot do, who can, and offer what is known in general."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from rasa_sdk import Action, Tracker
+from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.turn import GUIDE, Turn, say
@@ -16,5 +17,6 @@ class ActionRefuse(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
         turn = Turn.of(tracker)
-        say(dispatcher, GUIDE.refusal(turn.kind, turn.reader))
-        return []
+        message = GUIDE.refusal(turn.kind, turn.reader, turn.nearest)
+        say(dispatcher, message)
+        return [SlotSet("candidates", turn.others(*message.topics_offered))]

@@ -1,4 +1,4 @@
-"""Greeting, thanks, goodbye."""
+"""Greeting, thanks, goodbye, who are you."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.turn import GUIDE, Turn, say
 
-NOTICES = {"greeting": "fixed/greet_back", "thanks": "fixed/thanks_back", "goodbye": "fixed/goodbye"}
+NOTICES = {"greeting": "fixed/greet_back", "thanks": "fixed/thanks_back", "goodbye": "fixed/goodbye", "bot": "fixed/about_me"}
 
 
 class ActionSmalltalk(Action):

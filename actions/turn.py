@@ -12,6 +12,7 @@ from bot.knowledge import Audience, PartName
 from bot.reply import Guide, Message, Reader
 from bot.settings import Settings
 
+MTOR_INHIBITORS = frozenset({"everolimus", "sirolimus"})
 GUIDE = Guide.load(Settings.read().content_policy)
 
 
@@ -29,23 +30,45 @@ class Turn:
     reader: Reader
     topic: str | None
     part: PartName | None
+    also: tuple[str, ...] = ()
+    """Topics of further questions in the same message."""
+    medicine: PartName | None = None
+    """Set when the message names everolimus or sirolimus: the part of an answer that speaks of each."""
+    languages: tuple[str, ...] = ()
+    """ISO codes, when the message is not in English."""
+    candidates: tuple[str, ...] = ()
+    """Topics that an earlier message may have meant and that were not offered yet, best first."""
 
     @classmethod
     def of(cls, tracker: Tracker) -> Turn:
         message: dict[str, Any] = tracker.latest_message
         intent = message.get("intent") or {}
         ranking = [str(rank.get("name")) for rank in message.get("intent_ranking") or []]
-        choices = [entity.get("value") for entity in message.get("entities") or [] if entity.get("entity") == "choice"]
+        entities = message.get("entities") or []
+
+        def values(kind: str) -> list[str]:
+            return [str(entity.get("value")) for entity in entities if entity.get("entity") == kind]
+
+        choices = values("choice")
+        named = MTOR_INHIBITORS.intersection(values("medicine"))
         audience, part = tracker.get_slot("audience"), tracker.get_slot("part")
         return cls(
             intent=intent.get("full_retrieval_intent_name") or intent.get("name") or "",
             text=message.get("text") or "",
-            choice=str(choices[0]) if choices else "",
+            choice=choices[0] if choices else "",
             nearest=tuple(name.removeprefix("ask_") for name in ranking if name.startswith("ask_")),
             reader=Reader(Audience(audience) if audience else Audience.family, tracker.get_slot("place")),
             topic=tracker.get_slot("topic"),
             part=PartName(part) if part else None,
+            also=tuple(values("also")),
+            medicine=PartName.everolimus_and_sirolimus if named else None,
+            languages=tuple(values("language")),
+            candidates=tuple(tracker.get_slot("candidates") or ()),
         )
+
+    def others(self, *shown: str) -> list[str]:
+        """What the message may have meant instead of ``shown``: remembered for "not what I meant"."""
+        return [near for near in self.nearest if near not in shown]
 
     @property
     def kind(self) -> str:

@@ -13,8 +13,7 @@ from pathlib import Path
 
 MODEL = Path("models/guide.tar.gz")
 MANIFEST = Path("models/guide.json")
-TRAINED_FROM = ("config.yml", "domain.yml", "data", "bot/understanding", "bot/rasa_ext", ".build/encoder/manifest.json",
-                "requirements/bot.lock")  # fmt: skip
+TRAINED_FROM = ("config.yml", "domain.yml", "data", "bot/understanding", "bot/rasa_ext", "requirements/bot.lock")
 
 
 class ModelError(Exception):
@@ -28,7 +27,7 @@ def fingerprint(root: Path = Path()) -> str:
         path = root / name
         if not path.exists():
             raise ModelError(f"{path} is missing; run `make setup`")
-        files = [path] if path.is_file() else sorted(p for p in path.rglob("*") if p.suffix in {".py", ".yml"})
+        files = [path] if path.is_file() else sorted(p for p in path.rglob("*") if p.suffix in {".py", ".yml", ".json"})
         for file in files:
             digest.update(file.relative_to(root).as_posix().encode() + b"\0" + file.read_bytes() + b"\0")
     return digest.hexdigest()

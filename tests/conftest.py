@@ -115,7 +115,7 @@ answers:
 """,
 }
 OPTIONAL_NOTICES = ("refuse/dose",)
-KINDS = {"emergency": "emergency", "urgent": "urgent", "refuse": "refusal"}
+KINDS = {"emergency": "emergency", "urgent": "urgent", "refuse": "refusal", "language": "language"}
 OTHER_KINDS = {"emergency/self_harm": "crisis", "fixed/unknown": "unknown"}
 
 

@@ -1,113 +1,253 @@
-"""Measure understanding and triage on messages that training never saw, written by an author who knew neither data nor rules.
+"""Measure what families would see on messages that training never saw, by authors who knew neither data nor rules.
 
-    python -m tools.evaluate            both halves: k/n with 95 % Wilson intervals; the misses of the open half in a file
+    python -m tools.evaluate                 both halves: k/n with 95 % Wilson intervals
+    python -m tools.evaluate open            the open half alone
 
-The sealed half is only ever counted. Speed is measured in bench/, not here.
+Every message goes to a really running guide over HTTP, each in a conversation of its own (dialogues: turn by turn). The
+misses and the most frequent confusions of the open half go to a file; the sealed half is only ever counted. Speed is measured
+in bench/.
 """
 
 from __future__ import annotations
 
-import asyncio
-import logging
-import math
-import os
-from collections.abc import Callable
+import random
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import httpx
 import yaml
 
+from tools.guide_process import GuideProcess
+from tools.wilson import wilson
+from training.noise import slip
+
 SETS = Path("tests/evaluation")
+HALVES = ("open", "sealed")
 MISSES = Path(".build/evaluation-misses.yml")
+TYPING_ERRORS = 0.1
+"""Share of letters that are swapped, doubled, left out or replaced by the key beside them."""
+SMALL_TALK = "We moved here in spring and the garden needs work. My sister has a new job. It has rained all week. "
+"""Three sentences that have nothing to do with any question."""
+ALARMS = {"emergency", "crisis", "urgent"}
+ABOUT_THE_ANSWER = {"more", "sources", "simpler", "repeat", "professional", "family"}
+OUTSIDE = {"signpost", "boundary", "unknown", "smalltalk"}
 Item = dict[str, Any]
-Found = dict[str, Any]
-ALARMS = ("red_flag", "urgent")
 
 
-def wilson(right: int, count: int, z: float = 1.96) -> tuple[float, float]:
-    """95 % interval of a share (Wilson 1927, J Am Stat Assoc 22:209-212), both ends between 0 and 1."""
-    share, spread = right / count, z * z / count
-    centre = (share + spread / 2) / (1 + spread)
-    half = z / (1 + spread) * math.sqrt(share * (1 - share) / count + spread / (4 * count))
-    return max(0.0, centre - half), min(1.0, centre + half)
+@dataclass(frozen=True)
+class Seen:
+    """What a turn showed: kind, topic and notice of its first message, all topics offered as buttons, languages named."""
+
+    kind: str
+    topic: str | None
+    notice: str | None
+    offered: tuple[str, ...]
+    audience: str | None
+    sources: bool
+    languages: tuple[str, ...]
+
+    @classmethod
+    def of(cls, messages: list[Item]) -> Seen:
+        first = messages[0]["custom"]
+        payloads = [button["payload"] for message in messages for button in message.get("buttons") or []]
+        return cls(
+            first["kind"], first.get("topic"), first.get("notice"),
+            tuple(payload.removeprefix("topic:") for payload in payloads if payload.startswith("topic:")),
+            first.get("audience"), bool(first.get("sources")), tuple(first.get("languages") or ()),
+        )  # fmt: skip
+
+    @property
+    def is_topic(self) -> bool:
+        """Whether it is an answer on a topic (one that has no text yet says so, and names its topic)."""
+        return self.topic is not None and self.kind in {"answer", "support", "unknown", "notice"}
+
+    @property
+    def label(self) -> str:
+        return f"ask_{self.topic}" if self.is_topic else self.notice or self.kind
 
 
-def base(found: Found) -> str:
-    return str(found["intent"]).partition("/")[0]
+def fits(seen: Seen, label: str, about: str | None = None) -> bool:
+    """Whether what was shown is what a message with this ``label`` should get."""
+    base, _, kind = label.partition("/")
+    if base.startswith("ask_"):
+        return seen.is_topic and f"ask_{seen.topic}" == label
+    if base == "follow_up":
+        if kind == "not_meant":
+            return seen.kind in {"clarify", "unknown"}
+        if kind in {"simpler", "professional", "family"} and seen.kind == "answer":
+            return seen.topic == about and (seen.audience != "family" or kind == "family")
+        return seen.is_topic and seen.topic == about
+    expected = {
+        "refuse": seen.kind == "refusal", "out_of_scope": seen.kind in OUTSIDE and not seen.is_topic,
+        "red_flag": seen.kind in {"emergency", "crisis"}, "urgent": seen.kind in ALARMS, "smalltalk": seen.kind == "smalltalk",
+        "support": seen.kind == "support", "change_place": seen.notice == "fixed/ask_place",
+        "inform_place": seen.notice == "fixed/place_set",
+    }  # fmt: skip
+    return expected[base] or (label == "smalltalk/bot" and seen.topic == "about/limits")
 
 
-def is_topic(found: Found) -> bool:
-    return base(found).startswith("ask_")
+def labels(item: Item, name: str) -> list[str]:
+    """All labels that are right for an item of the set ``name``."""
+    own: str = {"topics": f"ask_{item.get('topic')}", "refusals": f"refuse/{item.get('kind')}",
+           "out_of_scope": f"out_of_scope/{item.get('kind')}"}.get(name) or item["expect"]  # fmt: skip
+    also = item.get("also") or []
+    return [own, *(other if "/" in other and other.startswith(KNOWN) else f"ask_{other}" for other in also)]
 
 
-MEASURES: dict[str, tuple[str, Callable[[Item, Found], bool]]] = {
-    "topic right": ("topics", lambda item, found: found["intent"] == f"ask_{item['topic']}"),
-    "wrong topic shown": (
-        "topics", lambda item, found: is_topic(found) and found["intent"] != f"ask_{item['topic']}"),
-    "topic taken for an alarm": ("topics", lambda item, found: base(found) in ALARMS),
-    "refusal recognised": ("refusals", lambda item, found: base(found) == "refuse"),
-    "refusal of the right kind": ("refusals", lambda item, found: found["intent"] == f"refuse/{item['kind']}"),
-    "out of scope, not answered as a topic": ("out_of_scope", lambda item, found: not is_topic(found)),
-    "emergency raised as emergency": ("emergencies", lambda item, found: base(found) == "red_flag"),
-    "emergency raised by the rules alone": ("emergencies", lambda item, found: found["rules"] == "emergency"),
-    "bleeding raised as emergency": (
-        "emergencies", lambda item, found: base(found) == "red_flag" or item["category"] != "bleeding"),
-    "urgent raised as urgent or higher": ("urgent", lambda item, found: base(found) in ALARMS),
-    "look-alike with a false alarm": ("lookalikes", lambda item, found: base(found) in ALARMS),
-    "look-alike with a false alarm of the rules": ("lookalikes", lambda item, found: found["rules"] is not None),
-}  # fmt: skip
-GOOD = {name for name in MEASURES if not name.startswith(("wrong", "topic taken", "look-alike"))}
+KNOWN = ("ask_", "refuse/", "out_of_scope/", "follow_up/", "red_flag/", "urgent/", "smalltalk/", "support", "care/support")
 
 
-async def understood(items: list[Item]) -> list[Found]:
-    """What the trained model and the rules make of each message."""
-    from rasa.core.agent import load_agent
-    from rasa.utils.log_utils import configure_structlog
+def right(item: Item, seen: Seen, name: str) -> bool:
+    return any(fits(seen, label, item.get("about")) for label in labels(item, name))
 
-    from bot import model_file, triage
 
-    configure_structlog(logging.WARNING)  # without it Rasa prints every message
-    agent = await load_agent(str(model_file.MODEL))
-    found = []
-    for item in items:
-        parsed = await agent.parse_message(item["text"])
-        alarm = triage.assess(item["text"])
-        intent = parsed["intent"]
-        found.append(
-            {
-                "intent": intent.get("full_retrieval_intent_name") or intent["name"],
-                "ranking": [f"{rank['name']} {rank['confidence']:.2f}" for rank in parsed["intent_ranking"][:3]],
-                "rules": alarm.level.value if alarm else None,
-            }
-        )
-    return found
+@dataclass(frozen=True)
+class Measure:
+    """``holds`` counts an item of the set; ``of`` says which items are counted. ``good``: more is better."""
+
+    name: str
+    set: str
+    holds: Callable[[Item, Seen], bool]
+    of: Callable[[Item], bool] = field(default=lambda item: True)
+    good: bool = True
+
+
+def emergency(item: Item, seen: Seen) -> bool:
+    return seen.kind in {"emergency", "crisis"}
+
+
+def alarmed(item: Item, seen: Seen) -> bool:
+    return seen.kind in ALARMS
+
+
+def wrong_topic(name: str) -> Callable[[Item, Seen], bool]:
+    return lambda item, seen: seen.is_topic and not right(item, seen, name)
+
+
+MEASURES = [
+    Measure("topic right", "topics", lambda item, seen: right(item, seen, "topics")),
+    Measure("... right, or among those offered", "topics",
+            lambda item, seen: right(item, seen, "topics") or item["topic"] in seen.offered),
+    Measure("wrong topic shown", "topics", wrong_topic("topics"), good=False),
+    Measure("ordinary question taken for an alarm", "topics", alarmed, good=False),
+    Measure("topic right, 10 % typing errors", "topics with typing errors", lambda item, seen: right(item, seen, "topics")),
+    Measure("topic right, three sentences before", "topics after small talk", lambda item, seen: right(item, seen, "topics")),
+    Measure("refusal recognised", "refusals", lambda item, seen: right(item, seen, "refusals")),
+    Measure("... of the right kind", "refusals",
+            lambda item, seen: seen.notice in labels(item, "refusals")),
+    Measure("refusal answered as a topic", "refusals", wrong_topic("refusals"), good=False),
+    Measure("out of scope not answered as a topic", "out_of_scope", lambda item, seen: not seen.is_topic),
+    Measure("... the near ones", "out_of_scope", lambda item, seen: not seen.is_topic, lambda item: item["near"]),
+    Measure("out of scope taken for an alarm", "out_of_scope", alarmed, good=False),
+    Measure("turn of a dialogue right", "dialogues", lambda item, seen: right(item, seen, "dialogues")),
+    Measure("... of those that need the turns before", "dialogues", lambda item, seen: right(item, seen, "dialogues"),
+            lambda item: bool(item.get("needs_context"))),
+    Measure("two questions: one of them answered", "two_questions",
+            lambda item, seen: any(fits(seen, item[key]) for key in ("first", "second"))),
+    Measure("... and the other one offered", "two_questions", lambda item, seen: both(item, seen)),
+    Measure("other language recognised", "languages", lambda item, seen: seen.kind in {"language", *ALARMS},
+            lambda item: item["language"] != "en"),
+    Measure("... emergency in another language", "languages", emergency, lambda item: item["emergency"]),
+    Measure("English taken for another language", "languages", lambda item, seen: seen.kind == "language",
+            lambda item: item["language"] == "en", good=False),
+    Measure("emergency raised as emergency", "emergencies", emergency),
+    Measure("... bleeding", "emergencies", emergency, lambda item: item["category"] == "bleeding"),
+    Measure("urgent raised as urgent or higher", "urgent", alarmed),
+    Measure("look-alike with a false alarm", "lookalikes", alarmed, good=False),
+]  # fmt: skip
+
+
+def both(item: Item, seen: Seen) -> bool:
+    """One question answered, the other one a button."""
+    pairs = (("first", "second"), ("second", "first"))
+    return any(fits(seen, item[one]) and item[other].removeprefix("ask_") in seen.offered for one, other in pairs)
+
+
+def items(half: str, name: str) -> list[list[Item]]:
+    """The conversations of a set: lists of turns with what is expected of each."""
+    base = name.partition(" ")[0]
+    entries = yaml.safe_load((SETS / half / f"{base}.yml").read_text(encoding="utf-8"))
+    if base == "dialogues":
+        return [[{**turn, "text": turn["say"]} for turn in entry["turns"]] for entry in entries]
+    if name.endswith("errors"):
+        dice = random.Random(1)
+        entries = [{**entry, "text": slip(entry["text"], TYPING_ERRORS, dice)} for entry in entries]
+    if name.endswith("small talk"):
+        entries = [{**entry, "text": SMALL_TALK + entry["text"]} for entry in entries]
+    return [[entry] for entry in entries]
+
+
+def look(url: str, conversation: list[Item]) -> Iterator[tuple[Item, Seen]]:
+    """Have a conversation with the guide at ``url``."""
+    with httpx.Client(base_url=url, timeout=30) as client:
+        token = client.post("/session", json={}).json()["sender"]
+        for item in conversation:
+            answer = client.post("/webhook", json={"sender": token, "message": item["text"]})
+            answer.raise_for_status()
+            yield item, Seen.of(answer.json())
+
+
+Results = dict[str, list[tuple[Item, Seen]]]
+
+
+def results(url: str, half: str, sets: set[str] | None = None) -> Results:
+    """What the guide at ``url`` shows for each item of each set of ``half``."""
+    names = dict.fromkeys(measure.set for measure in MEASURES)
+    return {name: [pair for conversation in items(half, name) for pair in look(url, conversation)]
+            for name in names if sets is None or name in sets}  # fmt: skip
+
+
+def counts(found: Results) -> dict[str, tuple[int, int]]:
+    """For each measure how many items hold, and of how many."""
+    table = {}
+    for measure in MEASURES:
+        held = [measure.holds(item, seen) for item, seen in found.get(measure.set, []) if measure.of(item)]
+        if held:
+            table[measure.name] = (sum(held), len(held))
+    return table
+
+
+def write_misses(found: Results) -> None:
+    """All items of the open half that went wrong, and which label was taken for which how often."""
+    misses: dict[str, Any] = {}
+    confused: Counter[str] = Counter()
+    for measure in MEASURES:
+        pairs = [(item, seen) for item, seen in found[measure.set] if measure.of(item)]
+        missed = [(item, seen) for item, seen in pairs if measure.holds(item, seen) != measure.good]
+        misses[measure.name] = [{**item, "shown": seen.label, "offered": list(seen.offered)} for item, seen in missed]
+        if measure.name in {"topic right", "refusal recognised", "out of scope not answered as a topic"}:
+            confused.update(f"{labels(item, measure.set)[0]} -> {seen.label}" for item, seen in missed)
+    misses["confusions"] = [f"{count} x {pair}" for pair, count in confused.most_common(40)]
+    MISSES.parent.mkdir(exist_ok=True)
+    MISSES.write_text(yaml.safe_dump(misses, allow_unicode=True, width=160, sort_keys=False), encoding="utf-8")
 
 
 def main() -> None:
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    names = sorted({name for name, _ in MEASURES.values()})
-    items = {(half, name): yaml.safe_load((SETS / half / f"{name}.yml").read_text())
-             for half in ("open", "sealed") for name in names}  # fmt: skip
-    everything = [item for group in items.values() for item in group]
-    found = iter(asyncio.run(understood(everything)))
-    pairs = {key: [(item, next(found)) for item in group] for key, group in items.items()}
-    print(f"{'measure':45} {'open half':>26}   {'sealed half':>26}")
-    misses: dict[str, list[Item]] = {}
-    for measure, (name, holds) in MEASURES.items():
+    halves = sys.argv[1:] or list(HALVES)
+    with tempfile.TemporaryDirectory() as folder:
+        guide = GuideProcess(Path(folder))
+        try:
+            guide.start()
+            found = {half: results(guide.url, half) for half in halves}
+        finally:
+            guide.stop()
+    tables = {half: counts(found[half]) for half in halves}
+    print(f"{'measure':42}" + "".join(f"{half + ' half':>30}" for half in halves))
+    for measure in MEASURES:
         cells = []
-        for half in ("open", "sealed"):
-            group = pairs[half, name]
-            if "bleeding" in measure:
-                group = [pair for pair in group if pair[0]["category"] == "bleeding"]
-            right = [holds(item, result) for item, result in group]
-            low, high = wilson(sum(right), len(right))
-            cells.append(f"{sum(right):3}/{len(right):3} {sum(right) / len(right):6.1%} ({low:.1%}-{high:.1%})")
-            if half == "open":
-                misses[measure] = [{**item, **result} for (item, result), yes in zip(group, right, strict=True)
-                                   if yes != (measure in GOOD)]  # fmt: skip
-        print(f"{measure:45} {cells[0]:>26}   {cells[1]:>26}")
-    MISSES.write_text(yaml.safe_dump(misses, allow_unicode=True, width=160, sort_keys=False))
-    print(f"misses of the open half: {MISSES}")
+        for half in halves:
+            held, count = tables[half][measure.name]
+            low, high = wilson(held, count)
+            cells.append(f"{held:4}/{count:<4}{held / count:6.1%} ({low:.1%}-{high:.1%})")
+        print(f"{measure.name:42}" + "".join(f"{cell:>30}" for cell in cells))
+    if "open" in halves:
+        write_misses(found["open"])
+        print(f"misses and confusions of the open half: {MISSES}")
 
 
 if __name__ == "__main__":

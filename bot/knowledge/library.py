@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.datafile import DataFile, DataFileError
-from bot.knowledge.models import Answer, Approval, Audience, Notice, PartName, Place, Source, Statement, Topic
+from bot.knowledge.models import Answer, Approval, Area, Audience, Notice, PartName, Place, Source, Statement, Topic
 
 ROOT = Path(__file__).parent
-PLACEHOLDERS = frozenset({"emergency", "advice", "poison", "crisis", "place"})
+PLACEHOLDERS = frozenset({"emergency", "numbers", "advice", "poison", "crisis", "place"})
 REQUIRED_NOTICES = tuple(
     f"{file}/{name}"
     for file, names in {
@@ -22,9 +22,11 @@ REQUIRED_NOTICES = tuple(
         "urgent": "bleeding infection overdose other",
         "errors": "malformed token too_long not_json too_fast failed",
         "disclaimer": "preview approved",
+        "language": "other",
         "fixed": "greeting consent not_available unknown no_more no_topic no_easy_read no_professional ask_place place_set "
         "audience_family audience_easy_read audience_professional support signpost signpost_charity boundary greet_back "
-        "thanks_back goodbye erased",
+        "thanks_back goodbye erased clarify not_meant also areas area about_me unreadable signpost_other_disease "
+        "signpost_general",
     }.items()
     for name in names.split()
 )
@@ -36,6 +38,7 @@ class Library:
     """Topics, notices, sources, places and the review ledger, all cross-checked."""
 
     topics: dict[str, Topic]
+    areas: dict[str, Area]
     notices: dict[str, Notice]
     sources: dict[str, Source]
     places: dict[str, Place]
@@ -55,8 +58,12 @@ class Library:
         files = {path.relative_to(root / "topics").with_suffix("").as_posix(): DataFile(path)
                  for path in sorted((root / "topics").rglob("*.yml"))}  # fmt: skip
         topics = {topic_id: _read_topic(topic_id, file, sources, files.keys()) for topic_id, file in files.items()}
+        areas = DataFile(root / "areas.yml").mapping(Area)
+        for topic_id, file in files.items():
+            if topic_id.partition("/")[0] not in areas:
+                raise DataFileError(file.path, 1, f"its area '{topic_id.partition('/')[0]}' is not in areas.yml; add it there")
         approvals = _read_ledger(DataFile(root / "approvals.yml"), topics, notices)
-        return cls(topics, notices, sources, places, approvals)
+        return cls(topics, areas, notices, sources, places, approvals)
 
     def statements(self, topic_id: str, audience: Audience, part: PartName | None = None) -> list[Statement] | None:
         """The text of a topic (or of a part of it) for exactly this audience; None when there is none."""

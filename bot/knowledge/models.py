@@ -149,6 +149,8 @@ class Notice(Entry):
     kind: Kind
     texts: dict[Audience, str]
     updated: dt.date
+    topics: list[str] = []
+    """Topics with the general answer, offered as buttons (refusals)."""
 
     _flowing = validator("texts", each_item=True, allow_reuse=True)(flowing)
 
@@ -157,6 +159,12 @@ class Notice(Entry):
         if Audience.family not in texts:
             raise ValueError("has no 'family' text; every notice needs one")
         return texts
+
+
+class Area(Entry):
+    """A group of topics, ``topics/<area>/``, as families choose it from a list."""
+
+    title: str = Field(max_length=48)
 
 
 class Contact(Entry):

@@ -173,7 +173,7 @@ class WebChannel(InputChannel):
         answer: dict[str, Any] = {"error": refused.code, "text": notice.text}
         alarm = sounds_like_alarm(refused.text) if refused.text else None
         if alarm:
-            advice = self.guide.alarm(alarm.level.value, alarm.category.value, Reader()).as_dict()
+            advice = self.guide.alarm(alarm.level.value, alarm.category.value, Reader(), alarm.language).as_dict()
             answer.update(text=f"{advice['text']}\n\n{notice.text}", messages=[advice])
         return response.json(answer, status or refused.status)
 

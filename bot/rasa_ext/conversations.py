@@ -20,6 +20,10 @@ LONG_SESSION = 80
 """Events, about ten turns."""
 
 
+RECENT_SLOTS = 12
+"""Changes of slots in which the last topic is looked for: those of about four answers."""
+
+
 class CannotErase(Exception):
     """The configured tracker store is of a kind whose conversations this channel cannot delete."""
 
@@ -52,6 +56,22 @@ async def earlier_messages(agent: Agent, conversation: str, most: int = 3) -> li
         return [event.text or "" for event in (tracker.events if tracker else []) if isinstance(event, UserUttered)][-most:]
     except Exception:
         return []
+
+
+async def last_topic(agent: Agent, conversation: str) -> str | None:
+    """Topic of the last answer; None when there was none or the store cannot be read."""
+    try:
+        store = primary_store(agent)
+        if isinstance(store, SQLTrackerStore):
+            with store.session_scope() as session:
+                asked = session.query(store.SQLEvent.data).filter_by(sender_id=conversation, type_name=SlotSet.type_name)
+                rows = asked.order_by(store.SQLEvent.id.desc()).limit(RECENT_SLOTS).all()
+            changes = [json.loads(row.data) for row in rows]
+            return next((change["value"] for change in changes if change["name"] == "topic"), None)
+        tracker = await store.retrieve(conversation)
+        return tracker.get_slot("topic") if tracker else None
+    except Exception:
+        return None
 
 
 async def start_anew_when_long(agent: Agent, conversation: str) -> None:

@@ -13,13 +13,19 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.rasa_ext.intents import NOT_UNDERSTOOD, set_intent
-from bot.understanding.classifier import TopicClassifier
+from bot.understanding.classifier import TopicClassifier, Verdict
 from bot.understanding.encoder import Encoder
+from bot.understanding.entities import find_entities
+
+LAST_TOPIC = "last_topic"
+"""Key of a message's metadata: the topic of the answer before it, put there by the web channel."""
+INTENT_OF = {Verdict.unsure: "clarify", Verdict.unknown: NOT_UNDERSTOOD}
+"""The intents of messages that leave it open what is meant."""
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class GuideTopicClassifier(GraphComponent, IntentClassifier):
-    """Sets the intent (``nlu_fallback`` when not sure enough) and a ranking of five full intent names."""
+    """Sets intent (``clarify`` or ``nlu_fallback`` when not sure enough), entities, and a ranking of five full intent names."""
 
     def __init__(self, model_storage: ModelStorage, resource: Resource, classifier: TopicClassifier | None = None) -> None:
         self._model_storage, self._resource, self._classifier = model_storage, resource, classifier
@@ -60,10 +66,16 @@ class GuideTopicClassifier(GraphComponent, IntentClassifier):
     def process(self, messages: list[Message]) -> list[Message]:
         assert self._classifier is not None, "Rasa loads or trains a component before it processes messages"
         for message in messages:
-            found = self._classifier.understand(message.get("text") or "")
-            best = found.ranking[0]
-            name = best.intent if found.accepted else NOT_UNDERSTOOD
-            set_intent(message, name, best.probability if found.accepted else found.score)
+            text = message.get("text") or ""
+            found = self._classifier.understand(text, (message.get("metadata") or {}).get(LAST_TOPIC))
+            best = found.ranking[0].probability if found.ranking else 0.0
+            accepted = found.verdict is Verdict.accepted
+            set_intent(message, found.ranking[0].intent if accepted else INTENT_OF[found.verdict], best)
             ranking = [{"name": rank.intent, "confidence": round(rank.probability, 4)} for rank in found.ranking]
             message.set("intent_ranking", ranking, add_to_output=True)
+            entities: list[dict[str, Any]] = [one._asdict() for one in find_entities(text)]
+            for entity in entities:
+                entity["entity"] = entity.pop("kind")
+            entities += [{"entity": "also", "value": topic.removeprefix("ask_")} for topic in found.also]
+            message.set("entities", entities, add_to_output=True)
         return messages

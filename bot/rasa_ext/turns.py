@@ -18,6 +18,7 @@ from bot.privacy import mask
 from bot.rasa_ext import conversations
 from bot.rasa_ext.alarm_detector import intent_of
 from bot.rasa_ext.intents import parse_data
+from bot.rasa_ext.topic_classifier import LAST_TOPIC
 from bot.reply import Guide, Reader
 from bot.reply.choices import Choice
 from bot.settings import Settings
@@ -61,8 +62,11 @@ class Turns:
         """Answer a typed message. Triage reads the text as typed; from then on only the masked text exists."""
         alarm = sounds_like_alarm(text, await conversations.earlier_messages(agent, conversation))
         safe = without_command(mask(text))
-        parsed = parse_data(safe, intent_of(alarm)) if alarm else None
-        return await self._turn(agent, UserMessage(safe, Collector(), conversation, parsed, CHANNEL), alarm)
+        language = [{"entity": "language", "value": alarm.language}] if alarm and alarm.language else []
+        parsed = parse_data(safe, intent_of(alarm), entities=language) if alarm else None
+        metadata = {LAST_TOPIC: await conversations.last_topic(agent, conversation)}
+        message = UserMessage(safe, Collector(), conversation, parsed, CHANNEL, metadata=metadata)
+        return await self._turn(agent, message, alarm)
 
     async def choice(self, agent: Agent, conversation: str, choice: Choice) -> list[dict[str, Any]]:
         """Answer a pressed button."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.knowledge import Audience, Library, PartName
+from bot.reply.message import TOPIC
 
 FOLLOW_UP_OF_AUDIENCE = {
     Audience.family: "follow_up/family",
@@ -26,6 +27,11 @@ PART_TITLES = {
 }
 CHANGE_PLACE = "change_place"
 SOURCES = "sources"
+NOT_MEANT = "not_meant"
+ALL_AREAS = "areas"
+NOT_MEANT_TITLE = "Not what I meant"
+NONE_OF_THESE_TITLE = "None of these"
+OTHER_AREAS_TITLE = "Other things to ask"
 
 
 @dataclass(frozen=True)
@@ -38,7 +44,7 @@ class Choice:
 
 
 def topic_choice(topic_id: str) -> str:
-    return f"topic:{topic_id}"
+    return TOPIC + topic_id
 
 
 def part_choice(topic_id: str, part: PartName) -> str:
@@ -51,6 +57,16 @@ def audience_choice(audience: Audience) -> str:
 
 def place_choice(code: str) -> str:
     return f"place:{code}"
+
+
+def area_choice(area: str) -> str:
+    return f"area:{area}"
+
+
+def read_area(choice_id: str) -> str | None:
+    """Area of an ``area:`` choice, else None."""
+    kind, _, area = choice_id.partition(":")
+    return area if kind == "area" and area else None
 
 
 def read_part(choice_id: str) -> tuple[str, PartName] | None:
@@ -68,6 +84,12 @@ def resolve(choice_id: str, library: Library) -> Choice | None:
         return Choice(choice_id, "follow_up/sources", "Where is that from?")
     if choice_id == CHANGE_PLACE:
         return Choice(choice_id, "change_place", "Choose my country")
+    if choice_id == NOT_MEANT:
+        return Choice(choice_id, "follow_up/not_meant", NOT_MEANT_TITLE)
+    if choice_id == ALL_AREAS:
+        return Choice(choice_id, "browse", "What can I ask?")
+    if kind == "area" and value in library.areas:
+        return Choice(choice_id, "browse", library.areas[value].title)
     if kind == "topic" and value in library.topics:
         return Choice(choice_id, f"ask_{value}", library.topics[value].question)
     if kind == "audience" and value in Audience.__members__:

@@ -23,6 +23,7 @@ NEEDED_FOR = {
     Kind.urgent: ("advice", "emergency"),
     Kind.refusal: ("charity",),
     Kind.unknown: ("charity", "advice", "emergency"),
+    Kind.language: ("charity", "advice", "emergency"),
     Kind.support: ("charity", "crisis"),
 }
 PLEASE_CHECK = "please check this number"
@@ -51,6 +52,22 @@ def phrases(place: Place | None) -> dict[str, str]:
             name = "" if role == "emergency" else f"{contact.label} on "
             found[role] = f"{name}{contact.number}{caution}"
     return found
+
+
+def numbers(library: Library, place_code: str | None) -> str:
+    """The emergency number of the place alone or, where there is none, the common ones: ``000 (AU), 911 (US, CA)``.
+
+    It stands in texts of other languages, so it holds no English word.
+    """
+    place = library.places.get(place_code or "")
+    if place and place.emergency and place.emergency.number:
+        return place.emergency.number
+    by_number: dict[str, list[str]] = {}
+    for code in COMMON_PLACES:
+        contact = library.places[code].emergency if code in library.places else None
+        if contact and contact.number:
+            by_number.setdefault(contact.number, []).append(code)
+    return ", ".join(f"{number} ({', '.join(codes)})" for number, codes in by_number.items())
 
 
 def contacts(library: Library, kind: Kind, place_code: str | None) -> list[ShownContact]:

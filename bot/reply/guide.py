@@ -10,20 +10,31 @@ from typing import Any
 from bot.knowledge import Audience, ContentPolicy, Kind, Library, PartName, Review, require_safe_start, review_of
 from bot.knowledge.models import Source, Statement
 from bot.reply.choices import (
+    ALL_AREAS,
     AUDIENCE_TITLES,
     CHANGE_PLACE,
+    NONE_OF_THESE_TITLE,
+    NOT_MEANT,
+    NOT_MEANT_TITLE,
+    OTHER_AREAS_TITLE,
     PART_TITLES,
+    area_choice,
     audience_choice,
     part_choice,
     place_choice,
     topic_choice,
 )  # fmt: skip
-from bot.reply.contacts import COMMON_PLACES, contacts, phrases
+from bot.reply.contacts import COMMON_PLACES, contacts, numbers, phrases
 from bot.reply.message import Button, Message
 
-WITHOUT_DISCLAIMER = frozenset({Kind.smalltalk, Kind.boundary, Kind.notice, Kind.language})
+WITHOUT_DISCLAIMER = frozenset({Kind.smalltalk, Kind.boundary, Kind.notice, Kind.language, Kind.clarify})
 NEAREST_SHOWN = 3
+NOT_MEANT_BUTTON = Button(title=NOT_MEANT_TITLE, payload=NOT_MEANT)
+USUAL_AREAS = ("aml", "mtor", "bleeding")
+"""Offered when nothing is known of what was meant."""
 NOT_AVAILABLE = "fixed/not_available"
+ENGLISH = "en"
+ONLY_ENGLISH = "language/other"
 
 
 @dataclass(frozen=True)
@@ -53,10 +64,15 @@ class Guide:
         """Whether there is a text for this topic that the content policy lets through."""
         return topic_id in self.library.topics and self._served(topic_id, Audience.family)
 
-    def answer(self, topic_id: str, reader: Reader, part: PartName | None = None) -> Message:
-        """The text of a topic, or of one part of it. A topic that cannot be answered becomes ``unknown``."""
+    def answer(
+        self, topic_id: str, reader: Reader, part: PartName | None = None, followed_by: PartName | None = None
+    ) -> Message:
+        """The text of a topic, or of one part of it. A topic that cannot be answered becomes ``unknown``.
+
+        ``followed_by`` is a part that belongs to the question as well; it is left out where the topic has none.
+        """
         if not self.can_answer(topic_id):
-            return self.unknown(reader)
+            return self.unknown(reader, topic=topic_id)
         audience, remark = self._audience_of(topic_id, part, reader)
         statements = self.library.statements(topic_id, audience, part)
         if statements is None:
@@ -64,12 +80,17 @@ class Guide:
         topic = self.library.topics[topic_id]
         heading = f"**{PART_TITLES[part]}** " if part else ""
         body = heading + "\n\n".join(statement.text for statement in statements)
+        if followed_by and (further := self._part_for(topic_id, followed_by, audience)):
+            body += f"\n\n**{PART_TITLES[followed_by]}** " + "\n\n".join(statement.text for statement in further)
+            statements = [*statements, *further]
         custom: dict[str, Any] = {
             "topic": topic_id,
             "audience": audience.value,
             "sources": [_shown_source(key, self.library.sources[key]) for key in _keys_of(statements)],
             "more": [
-                {"choice": part_choice(topic_id, name), "title": PART_TITLES[name]} for name in topic.parts if name != part
+                {"choice": part_choice(topic_id, name), "title": PART_TITLES[name]}
+                for name in topic.parts
+                if name not in (part, followed_by)
             ],
             "related": self._choices(topic.related),
         }
@@ -81,6 +102,7 @@ class Guide:
             for other in Audience
             if other in topic.answers and other is not audience and part is None and self._served(topic_id, other)
         )
+        buttons += (NOT_MEANT_BUTTON,)
         parts = [self._remark(remark, reader), body] if remark else [body]
         return self._message("\n\n".join(parts), topic.kind, custom, review, reader, buttons, topic.updated)
 
@@ -89,42 +111,98 @@ class Guide:
         notice = self.library.notices[notice_id]
         asked_for = reader.audience in notice.texts and self._served(f"notice:{notice_id}", reader.audience)
         audience = reader.audience if asked_for else Audience.family
-        text = notice.texts[audience].format_map(phrases(self.library.places.get(reader.place or "")))
+        text = self._filled(notice.texts[audience], reader)
         review = review_of(self.library, f"notice:{notice_id}", audience, self.today())
         custom: dict[str, Any] = {"notice": notice_id, "audience": audience.value}
         if notice_id == NOT_AVAILABLE:
             custom["contacts"] = contacts(self.library, Kind.unknown, reader.place)
         return self._message(text, kind or notice.kind, custom, review, reader, (), notice.updated)
 
-    def alarm(self, level: str, category: str, reader: Reader) -> Message:
-        """What to do in an emergency (``level`` emergency) or today (``level`` urgent)."""
+    def alarm(self, level: str, category: str, reader: Reader, language: str | None = None) -> Message:
+        """What to do in an emergency (``level`` emergency) or today (``level`` urgent).
+
+        With a ``language`` (ISO 639-1) that has a text for emergencies, that text stands before the English one.
+        """
         notice_id = f"{level}/{category}"
         if notice_id not in self.library.notices:
             notice_id = f"{level}/other"
         message = self.notice(notice_id, reader)
         buttons = () if reader.place else (Button(title="Choose my country", payload=CHANGE_PLACE),)
-        return Message(message.text, message.kind, {**message.custom, "category": category}, buttons)
+        text, custom = message.text, {**message.custom, "category": category}
+        own = f"language/{language}_emergency"
+        if own in self.library.notices:
+            text = f"{self._filled(self.library.notices[own].texts[Audience.family], reader)}\n\n{text}"
+            custom["languages"] = [language]
+        return Message(text, message.kind, custom, buttons)
 
-    def refusal(self, kind: str, reader: Reader) -> Message:
-        """What the guide cannot do (dose, own results, ...), with who can."""
+    def language(self, codes: Sequence[str], reader: Reader) -> Message:
+        """That the guide reads only English, in the languages (ISO 639-1, likeliest first) that a message may have been in.
+
+        Two at most; in English for one without a text of its own, and when nothing is known. ``languages`` names them.
+        """
+        known = [code if f"language/{code}" in self.library.notices else ENGLISH for code in codes[:2]]
+        shown = list(dict.fromkeys(known or [ENGLISH]))
+        messages = [self.notice(ONLY_ENGLISH if code == ENGLISH else f"language/{code}", reader) for code in shown]
+        first = messages[0]
+        custom = {**first.custom, "languages": shown}
+        return Message("\n\n".join(message.text for message in messages), first.kind, custom)
+
+    def refusal(self, kind: str, reader: Reader, nearest: Sequence[str] = ()) -> Message:
+        """What the guide cannot do (dose, own results, ...), with who can, and as buttons what is known in general.
+
+        ``nearest`` are the topics that the message came near to, best first; the best of them is offered as well.
+        """
         notice_id = f"refuse/{kind}"
-        return self.notice(notice_id if notice_id in self.library.notices else "fixed/unknown", reader)
+        message = self.notice(notice_id if notice_id in self.library.notices else "fixed/unknown", reader)
+        general = self.library.notices[notice_id].topics if notice_id in self.library.notices else []
+        choices = self._choices(list(dict.fromkeys([*nearest[:1], *general])))[:NEAREST_SHOWN]
+        return self._with(message, {"related": choices}, (NOT_MEANT_BUTTON,))
 
-    def unknown(self, reader: Reader, nearest: Sequence[str] = ()) -> Message:
-        """An honest "I do not know", with people to ask and the nearest topics (best first) to choose from."""
-        message = self.notice("fixed/unknown", reader)
-        return Message(message.text, message.kind, {**message.custom, "related": self._choices(nearest)[:NEAREST_SHOWN]})
+    def signpost(self, notice_id: str, reader: Reader) -> Message:
+        """Not the guide's field: who helps, and a way back when that was a misunderstanding."""
+        return self._with(self.notice(notice_id, reader), {}, (NOT_MEANT_BUTTON,))
+
+    def clarify(self, nearest: Sequence[str], reader: Reader, notice_id: str = "fixed/clarify") -> Message:
+        """ "Did you mean ...?" with two or three topics to choose from; ``unknown`` when there is none to offer."""
+        buttons = self._topic_buttons(nearest)[:NEAREST_SHOWN]
+        if not buttons:
+            return self.unknown(reader, nearest)
+        none = Button(title=NONE_OF_THESE_TITLE, payload=NOT_MEANT)
+        return self._with(self.notice(notice_id, reader), {}, (*buttons, none))
+
+    def also(self, topic_ids: Sequence[str], reader: Reader) -> Message | None:
+        """The offer to answer the further questions of a message; None when there is no text on them."""
+        buttons = self._topic_buttons(topic_ids)
+        return self._with(self.notice("fixed/also", reader), {}, buttons) if buttons else None
+
+    def areas(self, reader: Reader, area: str | None = None) -> Message:
+        """What can be asked: the topics of one area, or all areas to choose from."""
+        topics = [topic_id for topic_id in self.library.topics if topic_id.partition("/")[0] == area]
+        if buttons := self._topic_buttons(topics):
+            every = Button(title=OTHER_AREAS_TITLE, payload=ALL_AREAS)
+            return self._with(self.notice("fixed/area", reader), {}, (*buttons, every))
+        return self._with(self.notice("fixed/areas", reader), {}, self._area_buttons(list(self.library.areas)))
+
+    def unknown(self, reader: Reader, nearest: Sequence[str] = (), topic: str | None = None) -> Message:
+        """An honest "I do not know", with people to ask and the three areas nearest to what was asked.
+
+        ``nearest`` are topics, best first; ``topic`` is the one that was understood but has no text.
+        """
+        found = [near.partition("/")[0] for near in ([topic] if topic else []) + list(nearest)]
+        buttons = self._area_buttons(list(dict.fromkeys([*found, *USUAL_AREAS])))[:NEAREST_SHOWN]
+        return self._with(self.notice("fixed/unknown", reader), {"topic": topic} if topic else {}, buttons)
 
     def no_more(self, topic_id: str, reader: Reader) -> Message:
-        """Everything on the topic was shown; offer its relatives."""
-        message = self.notice("fixed/no_more", reader)
-        related = self.library.topics[topic_id].related if topic_id in self.library.topics else []
-        return Message(message.text, message.kind, {**message.custom, "related": self._choices(related)})
+        """Everything on the topic was shown; offer its other parts and its relatives."""
+        topic = self.library.topics.get(topic_id)
+        parts = [{"choice": part_choice(topic_id, name), "title": PART_TITLES[name]} for name in topic.parts] if topic else []
+        custom = {"topic": topic_id, "more": parts, "related": self._choices(topic.related if topic else [])}
+        return self._with(self.notice("fixed/no_more", reader), custom, (NOT_MEANT_BUTTON,))
 
     def sources_of(self, topic_id: str, reader: Reader, part: PartName | None = None) -> Message:
         """Where an answer comes from, in words: one line a source, with its weakness."""
         if not self.can_answer(topic_id):
-            return self.unknown(reader)
+            return self.unknown(reader, topic=topic_id)
         audience, _ = self._audience_of(topic_id, part, reader)
         statements = self.library.statements(topic_id, audience, part) or []
         shown = [_shown_source(key, self.library.sources[key]) for key in _keys_of(statements)]
@@ -149,6 +227,24 @@ class Guide:
         position = names.index(part) + 1 if part in names else 0
         return names[position] if position < len(names) else None
 
+    def _area_buttons(self, areas: Sequence[str]) -> tuple[Button, ...]:
+        offered = {topic_id.partition("/")[0] for topic_id in self.library.topics if self.can_answer(topic_id)}
+        return tuple(
+            Button(title=self.library.areas[area].title, payload=area_choice(area)) for area in areas if area in offered
+        )
+
+    def _topic_buttons(self, topic_ids: Sequence[str]) -> tuple[Button, ...]:
+        return tuple(Button(title=one["title"], payload=one["choice"]) for one in self._choices(topic_ids))
+
+    @staticmethod
+    def _with(message: Message, custom: dict[str, Any], buttons: tuple[Button, ...] = ()) -> Message:
+        return Message(message.text, message.kind, {**message.custom, **custom}, message.buttons + buttons)
+
+    def _part_for(self, topic_id: str, part: PartName, audience: Audience) -> list[Statement] | None:
+        """The text of a part for ``audience``, else for families; None where the topic has no such part."""
+        own = self.library.statements(topic_id, audience, part) if self._served(topic_id, audience) else None
+        return own or self.library.statements(topic_id, Audience.family, part)
+
     def _choices(self, topic_ids: Sequence[str]) -> list[dict[str, str]]:
         return [
             {"choice": topic_choice(topic_id), "title": self.library.topics[topic_id].title}
@@ -165,6 +261,11 @@ class Guide:
         if self.library.statements(topic_id, wanted, part) is not None and self._served(topic_id, wanted):
             return wanted, None
         return Audience.family, f"fixed/no_{wanted.value}" if part is None else None
+
+    def _filled(self, text: str, reader: Reader) -> str:
+        """``text`` with the numbers of the reader's place in the place of its placeholders."""
+        found = phrases(self.library.places.get(reader.place or ""))
+        return text.format_map({**found, "numbers": numbers(self.library, reader.place)})
 
     def _remark(self, notice_id: str, reader: Reader) -> str:
         return self.library.notices[notice_id].texts[Audience.family]
@@ -188,7 +289,7 @@ class Guide:
         if kind not in WITHOUT_DISCLAIMER:
             name = "approved" if review.in_force else "preview"
             disclaimer = self.library.notices[f"disclaimer/{name}"].texts[Audience.family]
-            disclaimer = disclaimer.format_map(phrases(self.library.places.get(reader.place or "")))
+            disclaimer = self._filled(disclaimer, reader)
             custom["disclaimer"] = disclaimer
             text = f"{text}\n\n{disclaimer}"
         return Message(text, kind, custom, buttons)

@@ -7,6 +7,9 @@ from typing import Any, TypedDict
 
 from bot.knowledge import Kind
 
+TOPIC = "topic:"
+"""How the id of a button begins that stands for a topic."""
+
 
 class Button(TypedDict):
     title: str
@@ -21,6 +24,12 @@ class Message:
     kind: Kind
     custom: dict[str, Any] = field(default_factory=dict)
     buttons: tuple[Button, ...] = ()
+
+    @property
+    def topics_offered(self) -> list[str]:
+        """Ids of the topics that this message offers as buttons."""
+        choices = [button["payload"] for button in self.buttons] + [one["choice"] for one in self.custom.get("related", [])]
+        return [choice.removeprefix(TOPIC) for choice in choices if choice.startswith(TOPIC)]
 
     def as_dict(self) -> dict[str, Any]:
         """``{text, buttons, custom}``; ``custom`` always has ``kind``."""

@@ -27,8 +27,12 @@ class Category(str, Enum):
 
 @dataclass(frozen=True)
 class Alarm:
-    """An alarm; ``signs`` are the ids of all signs found, for the log and the reviewer."""
+    """An alarm; ``signs`` are the ids of all signs found, for the log and the reviewer (``es/bleeding`` for Spanish words).
+
+    ``language`` is the ISO 639-1 code of the language other than English in which the emergency was told, if any.
+    """
 
     level: Level
     category: Category
     signs: tuple[str, ...]
+    language: str | None = None

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 
-from bot.triage.alarm import Alarm
+from bot.triage.alarm import Alarm, Level
 from bot.triage.rules import IT_HAPPENED, Rules, load_rules
 from bot.triage.signs import Finder
 
@@ -28,8 +29,20 @@ def assess(text: str, earlier_turns: Sequence[str] = ()) -> Alarm | None:
 
     ``earlier_turns`` are the family's messages before this one, oldest first; the last three are read, so that a sign
     in one turn and its severity in the next are put together. Earlier turns alone never raise an alarm again.
+    Words of another language raise an emergency; one that was found in English keeps its category and signs.
     """
     rules, finder = _loaded()
+    alarm = _in_english(rules, finder, text, earlier_turns)
+    foreign = rules.languages.find(text)
+    if foreign is None:
+        return alarm
+    if alarm and alarm.level is Level.emergency:
+        return replace(alarm, language=foreign.language)
+    signs = tuple(f"{foreign.language}/{category.value}" for category in foreign.categories)
+    return Alarm(Level.emergency, foreign.categories[0], (*signs, *(alarm.signs if alarm else ())), foreign.language)
+
+
+def _in_english(rules: Rules, finder: Finder, text: str, earlier_turns: Sequence[str]) -> Alarm | None:
     turns = [rules.spelling.sentences(turn) for turn in [*earlier_turns[-_TURNS:], text]]
     topic = any(rules.numbers.speaks_of_temperature(sentence) for turn in turns for sentence in turn)
     known: set[str] = set()

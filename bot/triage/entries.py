@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import Any
 
-from pydantic import Field, StrictStr, root_validator
+from pydantic import Field, StrictStr, root_validator, validator
 
 from bot.datafile import Entry
 from bot.triage.alarm import Category, Level
@@ -104,3 +104,43 @@ class SpellingFile(Entry):
 
 class ListsFile(Entry):
     lists: dict[str, tuple[StrictStr, ...]]
+
+
+class Phrases(Entry):
+    """How people tell one kind of emergency in one language. The examples are its tests."""
+
+    phrases: list[StrictStr] = Field(min_items=1)
+    must_match: list[StrictStr] = Field(min_items=1)
+    must_not_match: list[StrictStr] = Field(min_items=1)
+
+
+class Language(Entry):
+    """The emergencies of one language. ``words`` are everyday words that tell it from its neighbours."""
+
+    name: StrictStr
+    words: tuple[StrictStr, ...]
+    negations: tuple[StrictStr, ...]  # no gap of a phrase crosses one of these words
+    denied: tuple[StrictStr, ...] = ()  # words beside a phrase ('~') that say that it is not so
+    lists: dict[str, tuple[StrictStr, ...]] = {}
+    phrases: dict[Category, Phrases]
+
+    @validator("negations", each_item=True)
+    def _one_word(cls, negation: str) -> str:
+        if " " in negation:
+            raise ValueError(f"'{negation}' must be one word")
+        return negation
+
+
+class LanguagesFile(Entry):
+    """``letters``: plain letter -> others that are read as it. ``languages``: by ISO 639-1 code."""
+
+    letters: dict[StrictStr, StrictStr]
+    lists: dict[str, tuple[StrictStr, ...]] = {}
+    languages: dict[str, Language]
+
+    @validator("languages")
+    def _codes(cls, languages: dict[str, Language]) -> dict[str, Language]:
+        for code in languages:
+            if not (len(code) == 2 and code.isascii() and code.islower()):
+                raise ValueError(f"'{code}' is no language code of two letters (ISO 639-1)")
+        return languages

@@ -48,10 +48,10 @@ class Element(NamedTuple):
 
 
 class Notation:
-    """Reads patterns; knows the lists of words and the plain spelling."""
+    """Reads patterns; knows the lists of words (of the file ``home``) and the plain spelling."""
 
-    def __init__(self, lists: Mapping[str, Sequence[str]], plain: Callable[[str], Words]) -> None:
-        self._lists, self._plain = lists, plain
+    def __init__(self, lists: Mapping[str, Sequence[str]], plain: Callable[[str], Words], home: str = "words.yml") -> None:
+        self._lists, self._plain, self._home = lists, plain, home
 
     def read(self, pattern: str) -> list[Element]:
         """The places of ``pattern``. Raises NotationError."""
@@ -77,7 +77,7 @@ class Notation:
                 found[(name,)] = None
             elif name.startswith("<") and name.endswith(">"):
                 if name[1:-1] not in self._lists:
-                    raise NotationError(f"there is no list {name} in words.yml")
+                    raise NotationError(f"there is no list {name} in {self._home}")
                 found.update(dict.fromkeys(self._plain(phrase) for phrase in self._lists[name[1:-1]]))
             else:
                 found[self._plain(name)] = None

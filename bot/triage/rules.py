@@ -9,6 +9,7 @@ from typing import NamedTuple
 from bot.datafile import DataFile
 from bot.triage.alarm import Category, Level
 from bot.triage.entries import CombinationsFile, ContextFile, ContextRule, ListsFile, Sign, SpellingFile
+from bot.triage.languages import Languages, load_languages
 from bot.triage.notation import Notation, NotationError, TokenPattern, compiled, required
 from bot.triage.numbers import NumberReader
 from bot.triage.words import Spelling
@@ -50,6 +51,7 @@ class Rules:
     combinations: list[Alternatives]  # the more urgent ones first
     context: ContextFile
     context_patterns: list[tuple[ContextRule, list[TokenPattern]]]
+    languages: Languages
 
 
 def load_rules(folder: Path = RULES) -> Rules:
@@ -69,7 +71,8 @@ def load_rules(folder: Path = RULES) -> Rules:
         _read_signs(DataFile(folder / f"{category.value}.yml"), category, notation, small, signs)
     combinations = _combinations(DataFile(folder / "combinations.yml"), signs)
     context, context_patterns = _context(DataFile(folder / "context.yml"), notation, signs)
-    return Rules(spelling, numbers, signs, combinations, context, context_patterns)
+    languages = load_languages(DataFile(folder / "languages.yml"))
+    return Rules(spelling, numbers, signs, combinations, context, context_patterns, languages)
 
 
 def _read_signs(

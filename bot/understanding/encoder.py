@@ -1,10 +1,12 @@
-"""Sentence vectors from all-MiniLM-L6-v2 (int8 ONNX, run without torch)."""
+"""Sentence vectors from all-MiniLM-L6-v2, fine-tuned on the training messages (int8 ONNX, run without torch)."""
 
 from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,10 @@ import onnxruntime
 from tokenizers import Tokenizer
 
 Floats = np.ndarray[Any, np.dtype[np.float32]]
-FOLDER = Path(".build/encoder")
+FOLDER = Path(__file__).with_name("weights")
+WIDTH = 384
+FEW = 100
+"""Texts up to which one core does the work: all that a turn has."""
 MAX_TOKENS = 128
 """Word pieces that are read of a text; the model was trained on 128 (its model card)."""
 
@@ -26,15 +31,15 @@ class Encoder:
     """Turns texts into unit vectors of 384 numbers; near vectors mean near meaning."""
 
     def __init__(self, folder: Path = FOLDER) -> None:
-        """Load the files that ``tools/build_encoder.py`` made. Raises EncoderError when one is missing or changed."""
+        """Load the files that ``make finetune`` made. Raises EncoderError when one is missing or changed."""
         try:
             manifest = json.loads((folder / "manifest.json").read_text())
             for name, digest in manifest.items():
                 if hashlib.sha256((folder / name).read_bytes()).hexdigest() != digest:
-                    raise EncoderError(f"{folder / name} is damaged; delete {folder} and run `make setup`")
+                    raise EncoderError(f"{folder / name} is damaged; restore it from version control")
             self.digest: str = manifest["encoder.onnx"]
         except (OSError, ValueError, AttributeError, KeyError, TypeError) as error:
-            raise EncoderError(f"the encoder is not there ({error}); run `make setup`") from None
+            raise EncoderError(f"the encoder is not there ({error}); restore {folder} from version control") from None
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.enable_truncation(MAX_TOKENS)
         self._tokenizer.no_padding()  # its file pads every text to 128 word pieces, at six times the cost
@@ -45,13 +50,16 @@ class Encoder:
 
     def vectors(self, texts: Sequence[str]) -> Floats:
         """Unit vectors of ``texts``: float32, shape (len(texts), 384)."""
+        if len(texts) <= FEW:
+            return np.array([self._vector(text) for text in texts], dtype=np.float32).reshape(-1, WIDTH)
+        with ThreadPoolExecutor(os.cpu_count()) as pool:  # onnxruntime lets go of Python's lock while it computes
+            return np.array(list(pool.map(self._vector, texts)), dtype=np.float32)
+
+    def _vector(self, text: str) -> Floats:
         # One at a time: int8 ranges are taken over what runs together, so that a text's vector would depend on its company.
-        result = np.empty((len(texts), 384), dtype=np.float32)
-        for position, text in enumerate(texts):
-            encoding = self._tokenizer.encode(_encodable(text))
-            feed = {"ids": np.array([encoding.ids]), "mask": np.array([encoding.attention_mask])}
-            result[position] = self._session.run(["vectors"], feed)[0][0]
-        return result
+        encoding = self._tokenizer.encode(_encodable(text))
+        feed = {"ids": np.array([encoding.ids]), "mask": np.array([encoding.attention_mask])}
+        return self._session.run(["vectors"], feed)[0][0]
 
 
 def _encodable(text: str) -> str:

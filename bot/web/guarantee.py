@@ -23,7 +23,7 @@ def what_is_missing(answers: list[dict[str, Any]], alarm: Alarm | None) -> Calla
     the first message, whatever else there is; without any answer the stored "not available" text is the answer.
     """
     if alarm and not (answers and answers[0]["custom"].get("kind") in ANSWERS_TO[alarm.level]):
-        return lambda guide, reader: guide.alarm(alarm.level.value, alarm.category.value, reader)
+        return lambda guide, reader: guide.alarm(alarm.level.value, alarm.category.value, reader, alarm.language)
     if not answers:
         return lambda guide, reader: guide.notice(NOT_AVAILABLE, reader)
     return None

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from conversation import OPEN, Conversation
-from guide_process import GuideProcess
+
+from tools.guide_process import GuideProcess
 
 
 @pytest.fixture(scope="session")

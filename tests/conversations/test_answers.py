@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 import yaml
-from guide_process import ROOT
+
+from tools.guide_process import ROOT
 
 TOPICS = sorted(path.relative_to(ROOT / "bot/knowledge/topics").with_suffix("").as_posix()
                 for path in (ROOT / "bot/knowledge/topics").rglob("*.yml"))  # fmt: skip

@@ -9,10 +9,10 @@ import time
 import httpx
 import pytest
 from conversation import Conversation, assert_contract
-from guide_process import GuideProcess
 from itsdangerous import URLSafeTimedSerializer
 
 from bot.web.sessions import SALT, Sessions
+from tools.guide_process import GuideProcess
 
 
 def assert_error(answer: httpx.Response, status: int, code: str) -> None:

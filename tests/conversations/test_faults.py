@@ -15,7 +15,8 @@ from pathlib import Path
 import httpx
 import pytest
 from conversation import Conversation
-from guide_process import ROOT, GuideProcess
+
+from tools.guide_process import ROOT, GuideProcess
 
 SILENT = """
 import socket, sys, time

@@ -128,7 +128,7 @@ FAULTS = {
         PLACES, "how: third party", "how: hearsay", "crisis:", "'crisis.how' is not right"),
     "unknown placeholder": (
         FIXED, "Text of fixed/consent.", "Call {ambulance}.", "family: Call {ambulance}.",
-        "unknown placeholder {ambulance}; allowed: {advice}, {crisis}, {emergency}, {place}, {poison}"),
+        "unknown placeholder {ambulance}; allowed: {advice}, {crisis}, {emergency}, {numbers}, {place}, "),
     "placeholder without a name": (
         FIXED, "Text of fixed/consent.", "Call {}.", "family: Call {}.", "unknown placeholder {}; allowed: {advice}, {crisis}"),
     "placeholder that is not closed": (
@@ -234,7 +234,7 @@ def test_a_topic_file_with_a_name_that_is_no_id_stops_the_load(knowledge, name):
         knowledge.load()
 
 
-@pytest.mark.parametrize("name", ["emergency", "advice", "poison", "crisis", "place"])
+@pytest.mark.parametrize("name", ["emergency", "numbers", "advice", "poison", "crisis", "place"])
 def test_every_known_placeholder_may_stand_in_a_notice(knowledge, name):
     knowledge.edit(FIXED, "Text of fixed/consent.", f"Call {{{name}}}.")
     assert f"{{{name}}}" in knowledge.load().notices["fixed/consent"].texts[Audience.family]

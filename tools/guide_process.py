@@ -1,4 +1,4 @@
-"""The really running guide for tests: action server and Rasa as processes of their own on free ports."""
+"""The really running guide, for tests and for the evaluation: action server and Rasa as processes on free ports."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 
 import httpx
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 START_SECONDS = 120
 
 
@@ -71,7 +71,7 @@ class GuideProcess:
         while time.monotonic() < deadline:
             for name, process in self._processes.items():
                 if process.poll() is not None:
-                    raise AssertionError(f"{name} ended with {process.returncode}:\n{self.log(name)[-3000:]}")
+                    raise RuntimeError(f"{name} ended with {process.returncode}:\n{self.log(name)[-3000:]}")
             try:
                 answer = httpx.get(f"{self.url}/health", timeout=15)
                 if answer.status_code == 200:
@@ -80,7 +80,7 @@ class GuideProcess:
             except httpx.TransportError:
                 pass
             time.sleep(0.3)
-        raise AssertionError(f"not healthy after {START_SECONDS} s: {last}\n{self.log('rasa')[-3000:]}")
+        raise RuntimeError(f"not healthy after {START_SECONDS} s: {last}\n{self.log('rasa')[-3000:]}")
 
     def log(self, name: str) -> str:
         return (self.folder / f"{name}.log").read_text(errors="replace")

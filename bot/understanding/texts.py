@@ -1,0 +1,28 @@
+"""Ways of reading a message that is more than one plain question."""
+
+from __future__ import annotations
+
+import re
+
+_SENTENCES = re.compile(r"(?<=[.!?;])\s+|\n+")
+_QUESTION = r"(?:what|whats|how|hows|why|when|where|which|who|is|are|am|can|could|do|does|did|should|would|will|has|have|may)"
+_JOINTS = re.compile(rf"(?:,|;)?\s+(?:and|but|also|or)\s+(?:also\s+|then\s+)?(?={_QUESTION}\b)|,\s+(?={_QUESTION}\b)", re.I)
+_LEAD_IN = re.compile(
+    r"^(?:(?:no|nope|sorry|ok|okay|oh|hm+|thanks|thank you|right|well|so|and|but|wait|actually|yes|great)\b[\s,.!:-]*)*"
+    r"(?:(?:i\s+(?:meant|mean|was asking about|am asking about|asked about|want to know about)|what about|how about|"
+    r"tell me about|what i meant (?:was|is)|not that|rather)\b[\s,:-]*)?",
+    re.I,
+)
+SHORTEST = 2
+"""Words. A shorter piece of a message is no question of its own."""
+
+
+def clauses(text: str) -> list[str]:
+    """The sentences of ``text``, cut once more where a second question begins; a message of one question gives one."""
+    pieces = [piece.strip() for sentence in _SENTENCES.split(text) for piece in _JOINTS.split(sentence)]
+    return [piece for piece in pieces if len(piece.split()) >= SHORTEST]
+
+
+def without_lead_in(text: str) -> str:
+    """``text`` without the words that only lead over from the turn before ("no, I meant the cysts" -> "the cysts")."""
+    return _LEAD_IN.sub("", text, count=1).strip()
