@@ -114,6 +114,10 @@ answers:
     - text: From the sources under each answer.
 """,
 }
+AREAS = """\
+aml: {title: Kidney growths}
+about: {title: About this guide}
+"""
 OPTIONAL_NOTICES = ("refuse/dose",)
 KINDS = {"emergency": "emergency", "urgent": "urgent", "refuse": "refusal", "language": "language"}
 OTHER_KINDS = {"emergency/self_harm": "crisis", "fixed/unknown": "unknown"}
@@ -140,6 +144,7 @@ class Knowledge:
         self.root = root
         self.write("sources.yml", SOURCES)
         self.write("places.yml", PLACES)
+        self.write("areas.yml", AREAS)
         self.write("approvals.yml", "[]\n")
         for topic_id, text in TOPICS.items():
             self.write(f"topics/{topic_id}.yml", text)

@@ -1,7 +1,7 @@
 """Write the fine-tuned encoder as the one int8 ONNX file that the guide loads, with a manifest of SHA-256 digests.
 
-The graph is written with onnx.helper: BERT (6 layers, 12 heads), mean pooling over the real tokens, unit length. Dynamic int8 with
-``reduce_range`` is safe on processors without VNNI instructions, too.
+The graph is written with onnx.helper: BERT (6 layers, 12 heads), mean pooling over the real tokens, unit length. Dynamic int8
+with ``reduce_range`` is safe on processors without VNNI instructions, too.
 
     python -m training.export <fine-tuned weights (safetensors)> <tokenizer.json> <folder>
 """
@@ -24,6 +24,7 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from safetensors.numpy import load_file
 
 LAYERS, HEADS, WIDTH = 6, 12, 384
+
 
 def sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -25,7 +25,7 @@ from torch.nn import functional
 
 from bot.understanding.examples import read_examples
 from bot.understanding.held_out import is_held_out
-from bot.understanding.spelling import Speller, count_words
+from bot.understanding.spelling import Speller, Words
 from training.network import Network
 from training.noise import roughen
 
@@ -101,7 +101,7 @@ def main() -> None:
     held = [(intent, text) for intent, text in examples if is_held_out(text)]
     texts, labels = [text for _, text in shown], torch.tensor([intents.index(intent) for intent, _ in shown])
     held_texts, held_labels = [text for _, text in held], torch.tensor([intents.index(intent) for intent, _ in held])
-    speller = Speller(count_words(texts))
+    speller = Speller(Words.of(texts))
     tokenizer = Tokenizer.from_file(str(weights / "tokenizer.json"))
     tokenizer.enable_truncation(MAX_TOKENS)
     tokenizer.no_padding()

@@ -48,9 +48,9 @@ def slip(text: str, share: float, dice: random.Random) -> str:
 
 
 def roughen(text: str, dice: random.Random) -> str:
-    """``text`` as it is (about half of the time) or in one or more of the rougher ways."""
-    if dice.random() < 0.35:
-        text = slip(text, dice.choice((0.03, 0.06, 0.12)), dice)
+    """``text`` as it is (about a third of the time) or in one or more of the rougher ways."""
+    if dice.random() < 0.5:
+        text = slip(text, dice.choice((0.03, 0.08, 0.14)), dice)
     if dice.random() < 0.2:
         text = text.lower()
     if dice.random() < 0.2:

@@ -14,6 +14,8 @@ import numpy as np
 import onnxruntime
 from tokenizers import Tokenizer
 
+from bot.understanding.texts import encodable
+
 Floats = np.ndarray[Any, np.dtype[np.float32]]
 FOLDER = Path(__file__).with_name("weights")
 WIDTH = 384
@@ -57,11 +59,6 @@ class Encoder:
 
     def _vector(self, text: str) -> Floats:
         # One at a time: int8 ranges are taken over what runs together, so that a text's vector would depend on its company.
-        encoding = self._tokenizer.encode(_encodable(text))
+        encoding = self._tokenizer.encode(encodable(text))
         feed = {"ids": np.array([encoding.ids]), "mask": np.array([encoding.attention_mask])}
         return self._session.run(["vectors"], feed)[0][0]
-
-
-def _encodable(text: str) -> str:
-    """Lone surrogates cannot be passed to the tokenizer."""
-    return text.encode("utf-8", "replace").decode("utf-8")

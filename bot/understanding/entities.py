@@ -16,6 +16,7 @@ from pydantic import Field
 from spacy.language import Language
 
 from bot.datafile import DataFile, DataFileError, Entry
+from bot.understanding.texts import encodable
 
 FILE = Path(__file__).with_name("entities.yml")
 KINDS = ("medicine", "food", "organ", "growth", "symptom", "person")
@@ -67,7 +68,7 @@ def _ruler() -> Language:
 
 def find_entities(text: str) -> list[Entity]:
     """The entities of ``text`` in their order; of overlapping words the longest counts."""
-    found = [Entity(span.label_, span.ent_id_, span.start_char, span.end_char) for span in _ruler()(text).ents]
+    found = [Entity(span.label_, span.ent_id_, span.start_char, span.end_char) for span in _ruler()(encodable(text)).ents]
     for kind, (written, units) in _MEASURES.items():
         for match in written.finditer(text):
             factor = next(factor for unit, factor in units.items() if match.group(2).lower().startswith(unit))

@@ -6,7 +6,10 @@ import re
 
 _SENTENCES = re.compile(r"(?<=[.!?;])\s+|\n+")
 _QUESTION = r"(?:what|whats|how|hows|why|when|where|which|who|is|are|am|can|could|do|does|did|should|would|will|has|have|may)"
-_JOINTS = re.compile(rf"(?:,|;)?\s+(?:and|but|also|or)\s+(?:also\s+|then\s+)?(?={_QUESTION}\b)|,\s+(?={_QUESTION}\b)", re.I)
+_JOINTS = re.compile(
+    rf"(?:,|;)?\s+(?:and|but|also|or|plus|oh and)\s+(?:also\s+|then\s+)?(?={_QUESTION}\b)|,\s+(?={_QUESTION}\b)", re.I
+)
+_ASKS = re.compile(rf"\?\s*$|^\W*(?:(?:and|also|or|but|so|please|oh)\W+)*(?:{_QUESTION}|explain|tell)\b", re.I)
 _LEAD_IN = re.compile(
     r"^(?:(?:no|nope|sorry|ok|okay|oh|hm+|thanks|thank you|right|well|so|and|but|wait|actually|yes|great)\b[\s,.!:-]*)*"
     r"(?:(?:i\s+(?:meant|mean|was asking about|am asking about|asked about|want to know about)|what about|how about|"
@@ -23,6 +26,16 @@ def clauses(text: str) -> list[str]:
     return [piece for piece in pieces if len(piece.split()) >= SHORTEST]
 
 
+def asks(clause: str) -> bool:
+    """Whether a clause looks like a question: it ends with a question mark or begins with a word that asks."""
+    return bool(_ASKS.search(clause))
+
+
 def without_lead_in(text: str) -> str:
     """``text`` without the words that only lead over from the turn before ("no, I meant the cysts" -> "the cysts")."""
     return _LEAD_IN.sub("", text, count=1).strip()
+
+
+def encodable(text: str) -> str:
+    """``text`` with a question mark for each lone surrogate, which neither tokenizer nor spaCy can take."""
+    return text.encode("utf-8", "replace").decode("utf-8")

@@ -9,7 +9,7 @@ import pytest
 
 from bot.understanding.encoder import FOLDER, Encoder, EncoderError
 
-BUILT = Path(__file__).parents[2] / FOLDER
+BUILT = FOLDER
 
 
 @pytest.fixture(scope="module")
@@ -85,12 +85,12 @@ def test_a_whole_copy_works(copy):
 @pytest.mark.parametrize("name", ["manifest.json", "tokenizer.json", "encoder.onnx"])
 def test_a_missing_file_is_refused_with_a_remedy(copy, name):
     (copy / name).unlink()
-    with pytest.raises(EncoderError, match=f"the encoder is not there .*{name}.*; run `make setup`"):
+    with pytest.raises(EncoderError, match=f"the encoder is not there .*{name}.*; restore .* from version control"):
         Encoder(copy)
 
 
 def test_a_missing_folder_is_refused_with_a_remedy(tmp_path):
-    with pytest.raises(EncoderError, match=r"the encoder is not there .*; run `make setup`"):
+    with pytest.raises(EncoderError, match=r"the encoder is not there .*; restore .* from version control"):
         Encoder(tmp_path / "none")
 
 
@@ -99,7 +99,7 @@ def test_a_missing_folder_is_refused_with_a_remedy(tmp_path):
 def test_a_damaged_file_is_refused_with_a_remedy(copy, name, damage):
     (copy / name).unlink()
     (copy / name).write_bytes(damage((BUILT / name).read_bytes()))
-    with pytest.raises(EncoderError, match=f"{name} is damaged; delete .* and run `make setup`"):
+    with pytest.raises(EncoderError, match=f"{name} is damaged; restore it from version control"):
         Encoder(copy)
 
 
@@ -107,7 +107,7 @@ def test_a_damaged_file_is_refused_with_a_remedy(copy, name, damage):
 def test_a_damaged_manifest_is_refused_with_a_remedy(copy, content):
     (copy / "manifest.json").unlink()
     (copy / "manifest.json").write_text(content)
-    with pytest.raises(EncoderError, match=r"the encoder is not there .*; run `make setup`"):
+    with pytest.raises(EncoderError, match=r"the encoder is not there .*; restore .* from version control"):
         Encoder(copy)
 
 
