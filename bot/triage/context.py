@@ -13,8 +13,12 @@ from spacy.tokens import Doc, Span
 from spacy.vocab import Vocab
 
 from bot.triage.entries import ContextRule, Direction
+from bot.triage.notation import words_of
 from bot.triage.rules import Rules
 
+CALM = "calm"  # the kind that says of a whole message that nobody is ill
+PERSONAL = "personal"  # the kind that it silences: 'his' and 'her' make no question an emergency then
+PAST, ELSEWHERE = "past", "elsewhere"
 JOINS = frozenset((",", "or", "nor", "/"))  # what joins the things that one 'no' denies
 
 
@@ -41,11 +45,21 @@ class Context:
         self._matcher = Matcher(vocab, validate=False)  # the loader has read the patterns
         for position, (_, patterns) in enumerate(rules.context_patterns):
             self._matcher.add(str(position), patterns)
+        calm = [pattern for rule, patterns in rules.context_patterns if rule.kind == CALM for pattern in patterns]
+        self._calm = [[frozenset(words_of([[place]])) for place in pattern if "OP" not in place] for pattern in calm]
 
-    def judge(self, doc: Doc, spans: Sequence[Span]) -> Found:
-        """Which of the signs at ``spans`` count, and which are only asked about."""
+    def may_be_calm(self, words: set[str]) -> bool:
+        """A cheap test: False where ``is_calm`` cannot be true of a sentence of ``words``."""
+        return any(all(not asked.isdisjoint(words) for asked in places) for places in self._calm)
+
+    def is_calm(self, doc: Doc) -> bool:
+        """Whether ``doc`` says that nobody is ill and the question is a general one."""
+        return any(mark.rule.kind == CALM for mark in self._marks(doc))
+
+    def judge(self, doc: Doc, spans: Sequence[Span], calm: bool = False) -> Found:
+        """Which of the signs at ``spans`` count, and which are only asked about; ``calm`` if the message says so."""
         marks = self._marks(doc)
-        said = {mark.rule.kind for mark in marks}
+        said = {mark.rule.kind for mark in marks} - ({PERSONAL} if calm else set())
         found = Found(set(), set())
         for span in spans:
             kinds = {mark.rule.kind for mark in marks if self._holds_back(mark, span, marks, said)}
@@ -77,13 +91,15 @@ class Context:
             return False
         if (rule.only and sign not in rule.only) or sign in kind.not_for:
             return False
-        if rule.kind == "past" and self._rules.signs[sign].entry.even_past:
+        if rule.kind == PAST and self._rules.signs[sign].entry.even_past:
             return False
         return self._reaches(mark, span, marks) and not (rule.kind == "negated" and not self._denied(mark, span))
 
     def _reaches(self, mark: Mark, span: Span, marks: list[Mark]) -> bool:
+        if mark.start <= span.start and span.end <= mark.end and mark.rule.kind == ELSEWHERE:
+            return True  # the phrase names the sign and what it is meant of
         if mark.start >= span.start and mark.end <= span.end:
-            return False  # a part of the sign itself
+            return mark.rule.kind == PAST  # a part of the sign itself: only a date says something about it
         if mark.rule.direction == Direction.anywhere:
             return True
         if mark.rule.direction == Direction.before:

@@ -14,6 +14,8 @@ from bot.triage.numerals import Number, numbers, word_at
 _LISTS = "temperature other_units other_measures moment_before moment_after moments doses taken routine pressure"
 _CELSIUS, _FAHRENHEIT = ("c", "celsius", "centigrade"), ("f", "fahrenheit")
 
+_AGE = tuple((who, "is") for who in ("and", "he", "she", "who"))  # 'tablets for blood pressure and is 52'
+
 
 class Kind(str, Enum):
     """What a number measures, with its unit."""
@@ -106,7 +108,8 @@ class NumberReader:
         if before[-1:] == ("at",) or self._any("moments", after[:1]):
             return  # a time
         if usual and "instead" in words[number.end : usual.start]:
-            if number.value > usual.value > 0:
+            medicine = self._any("doses", words) or self._any("taken", words) or self._any("routine", words)
+            if number.value > usual.value > 0 and (medicine or number.value.is_integer()):
                 yield Reading(Kind.extra_doses, number.value / usual.value - 1, number.start, usual.end)
         elif after[:1] in (("extra",), ("more",)) and self._any("doses", after):
             yield Reading(Kind.extra_doses, number.value, number.start, number.end + 1)
@@ -125,5 +128,5 @@ class NumberReader:
             yield Reading(Kind.diastolic, lower.value, lower.start, lower.end)
         elif any(joined(other, number) for other in found) or word_at(words, number.end) in self._words["other_units"]:
             return
-        elif named and 50 <= number.value <= 300:
+        elif named and 50 <= number.value <= 300 and words[max(number.start - 2, 0) : number.start] not in _AGE:
             yield Reading(Kind.systolic, number.value, number.start, number.end)

@@ -48,13 +48,18 @@ class Finder:
     def find(self, sentences: Iterable[Words], temperature_is_topic: bool = False) -> Found:
         """The signs of one message; ``temperature_is_topic`` when it or a message before speaks of one."""
         found = Found(set(), set())
+        sentences = list(sentences)
+        calm = any(self._context.may_be_calm(set(one)) and self._context.is_calm(self._doc(one)) for one in sentences)
         for sentence in sentences:
-            one = self._find(sentence, temperature_is_topic)
+            one = self._find(sentence, temperature_is_topic, calm)
             found.present.update(one.present)
             found.asked.update(one.asked)
         return found
 
-    def _find(self, sentence: Words, temperature_is_topic: bool) -> Found:
+    def _doc(self, sentence: Words) -> Doc:
+        return Doc(self._vocab, words=[word if word in self._known else _OTHER_WORD for word in sentence])
+
+    def _find(self, sentence: Words, temperature_is_topic: bool, calm: bool) -> Found:
         words = set(sentence)
         searches = [
             search
@@ -65,14 +70,14 @@ class Finder:
         numbers = list(self._rules.numbers.readings(sentence, temperature_is_topic))
         if not searches and not numbers:
             return Found(set(), set())
-        doc = Doc(self._vocab, words=[word if word in self._known else _OTHER_WORD for word in sentence])
+        doc = self._doc(sentence)
         spans = [span for search in searches for span in _shortest(search, doc)]
         for number in numbers:
             for sign, rule in self._rules.signs.items():
                 wanted = rule.entry.number
                 if wanted and wanted.kind == number.kind and wanted.at_least <= number.value < wanted.below:
                     spans.append(Span(doc, number.start, number.end, label=sign))
-        return self._context.judge(doc, spans) if spans else Found(set(), set())
+        return self._context.judge(doc, spans, calm) if spans else Found(set(), set())
 
 
 def _shortest(search: _Search, doc: Doc) -> Iterator[Span]:

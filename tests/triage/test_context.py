@@ -36,6 +36,21 @@ from bot.triage import assess
         # someone else, long ago or read about
         "I read about a boy who had blood in his urine",
         "the leaflet says swelling of the face is an emergency",
+        # nobody is ill, says the message, and asks in general
+        "Nobody is ill here. How would I ever see that his kidney is bleeding?",
+        "Not now, just in general: what would it look like if she was bleeding inside?",
+        # over and done with
+        "He took a double dose in February by mistake, we rang the clinic then, all was well",
+        "After my embolisation five years ago I had fever for three days and then it went",
+        "The chest infection is all better",
+        # another sense of the words
+        "a colleague's heart sank, you did not answer my question",
+        "name for a grey kitten",
+        "the gene beside it got knocked out",
+        "summer here is very hot",
+        "our insurance won't touch everolimus",
+        "is that too much in his blood?",
+        "can I bump it up to 2 a day instead of one dose",
     ],
 )
 def test_what_is_clearly_not_now_raises_no_alarm(text):
@@ -72,6 +87,16 @@ def test_what_is_clearly_not_now_raises_no_alarm(text):
         "just curious what would happen if an AML ruptured right now",
         "the hospital sent us home but it is worse",
         "what is the easiest way to kill myself",
+        # 'nobody is ill' and a date take nothing from what is told as present
+        "Nobody is ill. Should I worry that his wee is red?",
+        "In general he is well but there is blood in his wee",
+        "Not now please. She has really bad pain in her side",
+        "It began in February and now his side hurts so badly",
+        "There was blood when I was peeing",
+        "my boy can't talk for pain",
+        "It is summer, he is burning up and floppy",
+        "diarrhoea with everolimus and really bad pain in her side",
+        "I am ready to give up",
     ],
 )
 def test_what_may_be_now_is_an_emergency(text):
