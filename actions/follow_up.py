@@ -24,29 +24,37 @@ class ActionFollowUp(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         turn = Turn.of(tracker)
-        if turn.kind in AUDIENCES:
-            return _for_audience(dispatcher, turn, AUDIENCES[turn.kind])
-        if turn.kind == "more":
-            return _more(dispatcher, turn)
         if turn.kind == "not_meant":
             return _not_meant(dispatcher, turn)
-        if turn.topic is None:
-            say(dispatcher, GUIDE.notice("fixed/no_topic", turn.reader))
-        elif turn.kind == "sources":
-            say(dispatcher, GUIDE.sources_of(turn.topic, turn.reader, turn.part))
-        elif asked := follow_ups.asked(turn.kind, turn.topic, GUIDE.library):
-            return _one_side(dispatcher, turn, asked)
-        else:
-            say(dispatcher, GUIDE.answer(turn.topic, turn.reader, turn.part))
-        return []
+        events = _follow(dispatcher, turn)
+        if turn.choice:  # no guess was made; those of the last typed message still hold
+            return events
+        shown = [turn.topic or "", *(event["value"] for event in events if event["name"] == "topic")]
+        return [*events, SlotSet("candidates", turn.others(*shown))]
+
+
+def _follow(dispatcher: CollectingDispatcher, turn: Turn) -> Events:
+    if turn.kind in AUDIENCES:
+        return _for_audience(dispatcher, turn, AUDIENCES[turn.kind])
+    if turn.kind == "more":
+        return _more(dispatcher, turn)
+    if turn.topic is None:
+        say(dispatcher, GUIDE.notice("fixed/no_topic", turn.reader))
+    elif turn.kind == "sources":
+        say(dispatcher, GUIDE.sources_of(turn.topic, turn.reader, turn.part))
+    elif asked := follow_ups.asked(turn.kind, turn.topic, GUIDE.library):
+        return _one_side(dispatcher, turn, asked)
+    else:
+        say(dispatcher, GUIDE.answer(turn.topic, turn.reader, turn.part))
+    return []
 
 
 def _one_side(dispatcher: CollectingDispatcher, turn: Turn, asked: follow_ups.Asked) -> Events:
     """The text on the side of the topic that was asked for; honest when there is none beyond what was just read."""
-    if asked.new:
-        say(dispatcher, GUIDE.answer(asked.topic, turn.reader, asked.part))
-    else:
+    if not asked.new:
         say(dispatcher, GUIDE.no_more(asked.topic, turn.reader))
+        return []
+    say(dispatcher, GUIDE.answer(asked.topic, turn.reader, asked.part))
     return [SlotSet("topic", asked.topic), SlotSet("part", asked.part.value if asked.part else None)]
 
 

@@ -1,4 +1,4 @@
-"""Speed and memory of the guide beside Rasa's default pipeline and policies, in one run on the same data.
+"""Speed, memory and understanding of the guide beside Rasa's default pipeline and policies, in one run on the same data.
 
     make bench
 
@@ -27,6 +27,8 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+
+from tools.wilson import wilson
 
 ROOT = Path(__file__).parents[1]
 TURNS = 200
@@ -66,6 +68,8 @@ class Result:
     turns: list[float] = field(default_factory=list)
     memory: int = 0
     cpu_per_turn: float = 0.0
+    understood: dict[str, Any] = field(default_factory=dict)
+    """What bench.parse found: counts on the evaluation sets, CPU time of parsing one message."""
 
 
 def free_port() -> int:
@@ -143,6 +147,16 @@ def train(folder: Path, environment: dict[str, str]) -> float:
     return time.monotonic() - began
 
 
+def understood(folder: Path, environment: dict[str, str]) -> dict[str, Any]:
+    """What the trained model in ``folder`` makes of the evaluation sets."""
+    finished = subprocess.run(
+        [sys.executable, "-m", "bench.parse", str(folder / "models/guide.tar.gz")],
+        cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    found: dict[str, Any] = json.loads(finished.stdout.splitlines()[-1])
+    return found
+
+
 def checkout(folder: Path) -> None:
     for name in ("bot", "actions", "tools", "data", "requirements"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
@@ -173,7 +187,7 @@ def bench_guide(folder: Path) -> Result:
         return lambda text: post(f"{url}/webhook", {"sender": token, "message": text})
 
     result = measure(folder, [sys.executable, "-m", "tools.serve"], environment, ready)
-    result.training = training
+    result.training, result.understood = training, understood(folder, environment)
     return result
 
 
@@ -198,7 +212,7 @@ def bench_default(folder: Path) -> Result:
         return say
 
     result = measure(folder, command, environment, ready)
-    result.training = training
+    result.training, result.understood = training, understood(folder, environment)
     return result
 
 
@@ -220,10 +234,21 @@ def main() -> None:
         ("last 20 turns / first 20 turns", _growth(guide.turns), _growth(stock.turns)),
         ("CPU a turn, both processes, ms", guide.cpu_per_turn * 1e3, stock.cpu_per_turn * 1e3),
         ("memory, both processes, MB", guide.memory / 1e6, stock.memory / 1e6),
+        ("CPU of parsing one message, p50, ms", guide.understood["ms"], stock.understood["ms"]),
     ]
     print(f"\n{'':44} {'guide':>10} {'default':>10} {'ratio':>8}")
     for name, own, other in rows:
         print(f"{name:44} {own:10.1f} {other:10.1f} {own / other:8.2f}")
+    print(f"\n{'both halves of tests/evaluation':32} {'guide':>30} {'default':>30}")
+    for name in guide.understood:
+        if name != "ms":
+            print(f"{name:32} {_share(guide.understood[name]):>30} {_share(stock.understood[name]):>30}")
+
+
+def _share(counted: list[int]) -> str:
+    held, count = counted
+    low, high = wilson(held, count)
+    return f"{held}/{count} {held / count:.1%} ({low:.1%}-{high:.1%})"
 
 
 def _growth(turns: list[float]) -> float:

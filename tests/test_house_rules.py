@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from bot.knowledge import Library
+from bot.knowledge import Kind, Library
 
 ROOT = Path(__file__).parents[1]
 CONFIG = yaml.safe_load((ROOT / "config.yml").read_text())
@@ -65,6 +65,21 @@ def test_every_action_of_the_domain_is_a_file_and_every_file_an_action():
 def test_every_topic_has_training_examples():
     missing = [f"data/nlu: no examples for ask_{topic}" for topic in LIBRARY.topics if f"ask_{topic}" not in intents()]
     assert not missing
+
+
+def test_every_area_has_its_intent_and_every_intent_of_topics_its_area():
+    assert {f"ask_{area}" for area in LIBRARY.areas} == {intent for intent in DOMAIN["intents"] if intent.startswith("ask_")}
+
+
+def test_every_topic_that_a_notice_offers_is_in_the_specification():
+    offered = {(name, topic) for name, notice in LIBRARY.notices.items() for topic in notice.topics}
+    assert {(name, topic) for name, topic in offered if topic not in SPECIFICATION} == set()
+
+
+def test_every_refusal_has_its_text_and_offers_what_is_known_in_general():
+    texts = {name for name, notice in LIBRARY.notices.items() if notice.kind is Kind.refusal}
+    assert texts == {intent for intent in intents() if intent.startswith("refuse/")}
+    assert {name for name in texts if not LIBRARY.notices[name].topics} == set()
 
 
 def test_topics_and_their_intents_are_in_the_specification():

@@ -58,7 +58,7 @@ def test_the_fingerprint_is_the_same_wherever_the_project_lies(root, tmp_path_fa
         lambda root: put(root / "data/inner/new.yml"),
         lambda root: put(root / "bot/understanding/new.py"),
         lambda root: put(root / "bot/rasa_ext/inner/file.yml", b"a: 2\n"),
-        lambda root: put(root / ".build/encoder/manifest.json", b"{}"),
+        lambda root: put(root / "bot/understanding/weights/manifest.json", b"{}"),
         lambda root: put(root / "requirements/bot.lock", b"rasa==0\n"),
         lambda root: (root / "data/inner/file.yml").unlink(),
         lambda root: (root / "data/inner/file.yml").rename(root / "data/inner/renamed.yml"),
@@ -77,7 +77,7 @@ def test_a_model_is_no_longer_current_when_what_it_was_trained_from_changes(root
         lambda root: put(root / "bot/understanding/__pycache__/new.cpython-310.pyc"),
         lambda root: put(root / "bot/reply/new.py"),
         lambda root: put(root / "README.md"),
-        lambda root: put(root / ".build/encoder/.stamp"),
+        lambda root: put(root / ".build/encoder/manifest.json"),
     ],
 )
 def test_a_model_stays_current_when_something_else_changes(root, change):

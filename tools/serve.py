@@ -11,7 +11,7 @@ import sys
 
 from bot import model_file
 from bot.datafile import DataFileError
-from bot.knowledge import UnapprovedNotice
+from bot.knowledge import UnapprovedNotice, unapproved_rules
 from bot.reply import Guide
 from bot.settings import Settings, SettingsError
 from bot.understanding.encoder import Encoder, EncoderError
@@ -25,9 +25,12 @@ def main() -> None:
         settings = Settings.read()
         model_file.check()
         Encoder()
-        Guide.load(settings.content_policy)
+        guide = Guide.load(settings.content_policy)
     except (SettingsError, model_file.ModelError, EncoderError, DataFileError, UnapprovedNotice) as error:
         sys.exit(f"guide: not started. {error}")
+    remark = unapproved_rules(guide.library, guide.today())
+    if remark:
+        print(f"guide: {remark}", flush=True)
     settings.var.mkdir(parents=True, exist_ok=True)
     os.environ.setdefault("TRACKER_DB", str(settings.var / "conversations.db"))
     port = os.environ.get("WEB_PORT", "5005")

@@ -43,6 +43,8 @@ SMOOTHING = 0.05
 RARITY = 0.3
 """Exponent by which rare intents weigh more."""
 MAX_TOKENS = 128
+BFLOAT16 = torch.cpu._is_avx512_bf16_supported()
+"""Half as many bits where the processor multiplies them itself: a third faster, weights and steps stay in float32."""
 FIRST = 20
 """Messages of an intent from which its vector begins."""
 
@@ -124,7 +126,9 @@ def main() -> None:
     for step, batch in enumerate(batches(texts, steps, dice)):
         network.train()
         rough = [speller.repair(roughen(texts[position], dice)) for position in batch]
-        logits = SCALE * network(*encode(tokenizer, rough)) @ functional.normalize(head, dim=1).T
+        with torch.autocast("cpu", torch.bfloat16, enabled=BFLOAT16):
+            vectors = network(*encode(tokenizer, rough))
+        logits = SCALE * vectors.float() @ functional.normalize(head, dim=1).T
         loss = functional.cross_entropy(logits, labels[batch], rarity, label_smoothing=SMOOTHING)
         optimiser.zero_grad()
         loss.backward()

@@ -2,7 +2,15 @@
 
 from bot.knowledge.library import Library
 from bot.knowledge.models import Audience, Kind, PartName
-from bot.knowledge.reviews import ContentPolicy, Review, UnapprovedNotice, require_safe_start, review_of
+from bot.knowledge.reviews import (
+    ContentPolicy,
+    Review,
+    UnapprovedNotice,
+    require_safe_start,
+    review_of,
+    reviews_of_rules,
+    unapproved_rules,
+)
 
 __all__ = [
     "Audience",
@@ -14,4 +22,6 @@ __all__ = [
     "UnapprovedNotice",
     "require_safe_start",
     "review_of",
+    "reviews_of_rules",
+    "unapproved_rules",
 ]

@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 import string
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,6 +14,8 @@ from bot.datafile import DataFile, DataFileError
 from bot.knowledge.models import Answer, Approval, Area, Audience, Notice, PartName, Place, Source, Statement, Topic
 
 ROOT = Path(__file__).parent
+RULES = ROOT.parent / "triage" / "rules"
+RULES_ITEM = "triage:"  # begins the items of the ledger that are files of triage rules
 PLACEHOLDERS = frozenset({"emergency", "numbers", "advice", "poison", "crisis", "place"})
 REQUIRED_NOTICES = tuple(
     f"{file}/{name}"
@@ -35,7 +37,10 @@ REQUIRED_NOTICES = tuple(
 
 @dataclass(frozen=True)
 class Library:
-    """Topics, notices, sources, places and the review ledger, all cross-checked."""
+    """Topics, notices, sources, places and the review ledger, all cross-checked.
+
+    ``rules`` are the files of the triage rules by name (``bleeding``), of which only the SHA-256 of the bytes is known here.
+    """
 
     topics: dict[str, Topic]
     areas: dict[str, Area]
@@ -43,10 +48,11 @@ class Library:
     sources: dict[str, Source]
     places: dict[str, Place]
     approvals: tuple[Approval, ...]
+    rules: dict[str, str]
     _fingerprints: dict[tuple[str, Audience], str] = field(default_factory=dict, repr=False)
 
     @classmethod
-    def load(cls, root: Path = ROOT) -> Library:
+    def load(cls, root: Path = ROOT, rules: Path = RULES) -> Library:
         """Read every file below ``root``. Raises DataFileError (file, line, remedy) at the first fault."""
         sources = DataFile(root / "sources.yml").mapping(Source)
         places = DataFile(root / "places.yml").mapping(Place)
@@ -62,8 +68,9 @@ class Library:
         for topic_id, file in files.items():
             if topic_id.partition("/")[0] not in areas:
                 raise DataFileError(file.path, 1, f"its area '{topic_id.partition('/')[0]}' is not in areas.yml; add it there")
-        approvals = _read_ledger(DataFile(root / "approvals.yml"), topics, notices)
-        return cls(topics, areas, notices, sources, places, approvals)
+        hashes = {path.stem: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(rules.glob("*.yml"))}
+        approvals = _read_ledger(DataFile(root / "approvals.yml"), topics, notices, hashes)
+        return cls(topics, areas, notices, sources, places, approvals, hashes)
 
     def statements(self, topic_id: str, audience: Audience, part: PartName | None = None) -> list[Statement] | None:
         """The text of a topic (or of a part of it) for exactly this audience; None when there is none."""
@@ -74,8 +81,11 @@ class Library:
     def fingerprint(self, item: str, audience: Audience) -> str:
         """SHA-256 of the canonical text of a topic or notice for one audience, with its parts and sources.
 
-        Approvals are bound to it: any edit of text or source changes it, and the approval no longer holds.
+        Approvals are bound to it: any edit of text or source changes it, and the approval no longer holds. For a file of
+        triage rules (``triage:bleeding``) it is the SHA-256 of its bytes, so that anyone can check it with ``sha256sum``.
         """
+        if item.startswith(RULES_ITEM):
+            return self.rules[item.removeprefix(RULES_ITEM)]
         key = (item, audience)
         if key not in self._fingerprints:
             self._fingerprints[key] = self._compute_fingerprint(item, audience)
@@ -172,15 +182,19 @@ def _refuse_shared_names(file: DataFile, places: dict[str, Place]) -> None:
             owner[name] = code
 
 
-def _read_ledger(file: DataFile, topics: dict[str, Topic], notices: dict[str, Notice]) -> tuple[Approval, ...]:
+def _read_ledger(
+    file: DataFile, topics: dict[str, Topic], notices: dict[str, Notice], rules: Iterable[str]
+) -> tuple[Approval, ...]:
+    # What can be approved, and for which audiences. Rules read what families write, so theirs is 'family'.
+    known: dict[str, Collection[Audience]] = {name: topic.answers for name, topic in topics.items()}
+    known.update({f"notice:{name}": notice.texts for name, notice in notices.items()})
+    known.update({f"{RULES_ITEM}{name}": (Audience.family,) for name in rules})
     approvals = file.sequence(Approval)
     for position, approval in enumerate(approvals):
-        known = notices if approval.item.startswith("notice:") else topics
-        name = approval.item.removeprefix("notice:")
-        if name not in known:
-            raise file.error((position, "item"), f"there is no text '{approval.item}'; write area/name or notice:file/name")
-        texts = notices[name].texts if approval.item != name else topics[name].answers
-        if approval.audience not in texts:
+        if approval.item not in known:
+            remedy = f"write area/name or notice:file/name, or {RULES_ITEM}file for rules"
+            raise file.error((position, "item"), f"there is no text '{approval.item}'; {remedy}")
+        if approval.audience not in known[approval.item]:
             raise file.error((position, "audience"), f"'{approval.item}' has no text for {approval.audience.value}")
         if approval.review_due <= approval.date:
             raise file.error((position, "review_due"), "the next review must be after the date of this one")

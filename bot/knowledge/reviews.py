@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from enum import Enum
 
-from bot.knowledge.library import Library
+from bot.knowledge.library import RULES_ITEM, Library
 from bot.knowledge.models import Audience, ReviewStatus
 
 
@@ -38,7 +38,7 @@ class Review:
 def review_of(library: Library, item: str, audience: Audience, today: dt.date) -> Review:
     """The last ledger entry for exactly this text decides; a changed text has none and is a draft again.
 
-    ``item`` is a topic id or ``notice:<file>/<name>``.
+    ``item`` is a topic id, ``notice:<file>/<name>`` or ``triage:<rule file>``.
     """
     fingerprint = library.fingerprint(item, audience)
     entries = [
@@ -51,6 +51,25 @@ def review_of(library: Library, item: str, audience: Audience, today: dt.date) -
     if last.status is not ReviewStatus.approved:
         return Review(last.status)
     return Review(last.status, f"{last.reviewer}, {last.role}", last.review_due, last.review_due < today)
+
+
+def reviews_of_rules(library: Library, today: dt.date) -> dict[str, Review]:
+    """State of each file of the triage rules, by its name.
+
+    Nothing is switched off by it: a rule that nobody approved raises its alarm all the same, under every content policy.
+    """
+    return {name: review_of(library, f"{RULES_ITEM}{name}", Audience.family, today) for name in library.rules}
+
+
+def unapproved_rules(library: Library, today: dt.date) -> str | None:
+    """One line that names the files of triage rules without an approval in force; None when there are none."""
+    names = [name for name, review in reviews_of_rules(library, today).items() if not review.in_force]
+    if not names:
+        return None
+    return (
+        f"Triage rules that no clinician has approved: {', '.join(names)}. They are in force all the same; "
+        "`make triage-sheet` prints them for review."
+    )
 
 
 def require_safe_start(library: Library, policy: ContentPolicy, today: dt.date) -> None:

@@ -21,7 +21,7 @@ OTHER_LANGUAGE = "other_language"
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class GuideLanguageDetector(GraphComponent, IntentClassifier):
-    """Sets the intent ``other_language`` with entities ``language`` (ISO codes); an alarm before it stays."""
+    """Sets the intent ``other_language`` with entities ``language`` (ISO codes); an alarm before it stays one."""
 
     def __init__(self, model_storage: ModelStorage, resource: Resource, detector: LanguageDetector | None = None) -> None:
         self._model_storage, self._resource, self._detector = model_storage, resource, detector
@@ -61,10 +61,10 @@ class GuideLanguageDetector(GraphComponent, IntentClassifier):
     def process(self, messages: list[Message]) -> list[Message]:
         assert self._detector is not None, "Rasa loads or trains a component before it processes messages"
         for message in messages:
-            if is_alarm(full_name(message) or ""):
-                continue
             codes = self._detector.detect(message.get("text") or "")
-            if codes:
+            if not codes:
+                continue
+            if not is_alarm(full_name(message) or ""):
                 set_intent(message, OTHER_LANGUAGE, 1.0)
-                message.set("entities", [{"entity": "language", "value": code} for code in codes], add_to_output=True)
+            message.set("entities", [{"entity": "language", "value": code} for code in codes], add_to_output=True)
         return messages

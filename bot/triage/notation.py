@@ -36,6 +36,17 @@ class NotationError(ValueError):
     """A pattern that cannot be read; the message says why."""
 
 
+class Part(NamedTuple):
+    """One place of a pattern as it is written: one of ``alternatives`` (words, ``<list>``, ^ or $), or a gap.
+
+    A gap of up to ``gap`` words with ``alternatives`` lets only their words through.
+    """
+
+    alternatives: tuple[str, ...] = ()
+    optional: bool = False
+    gap: int = 0
+
+
 class Element(NamedTuple):
     """One place of a pattern: one of ``phrases`` (or nothing if ``optional``), or a gap of up to ``gap`` words.
 
@@ -47,6 +58,22 @@ class Element(NamedTuple):
     gap: int = 0
 
 
+def parts(pattern: str) -> list[Part]:
+    """The places of ``pattern`` as they are written, its lists by their names. Raises NotationError."""
+    if _ELEMENT.sub("", pattern).strip():
+        raise NotationError(f"cannot read '{_ELEMENT.sub('', pattern).strip()}' in '{pattern}'; see notation.py")
+    found = []
+    for one_of, maybe, name, run, gap, word in _ELEMENT.findall(pattern):
+        if gap:
+            found.append(Part(gap=_GAPS[gap]))
+        elif run:
+            found.append(Part((f"<{run}>",), gap=_RUN))
+        else:
+            alternatives = (one_of or maybe or name or word).split("|")
+            found.append(Part(tuple(alternative.strip() for alternative in alternatives), bool(maybe)))
+    return found
+
+
 class Notation:
     """Reads patterns; knows the lists of words (of the file ``home``) and the plain spelling."""
 
@@ -55,24 +82,14 @@ class Notation:
 
     def read(self, pattern: str) -> list[Element]:
         """The places of ``pattern``. Raises NotationError."""
-        if _ELEMENT.sub("", pattern).strip():
-            raise NotationError(f"cannot read '{_ELEMENT.sub('', pattern).strip()}' in '{pattern}'; see notation.py")
-        elements = []
-        for one_of, maybe, name, run, gap, word in _ELEMENT.findall(pattern):
-            if gap:
-                elements.append(Element(gap=_GAPS[gap]))
-            elif run:
-                elements.append(Element(self._phrases(f"<{run}>"), gap=_RUN))
-            else:
-                elements.append(Element(self._phrases(one_of or maybe or name or word), optional=bool(maybe)))
+        elements = [Element(self._phrases(part.alternatives), part.optional, part.gap) for part in parts(pattern)]
         if not any(_asks(element) for element in elements):
             raise NotationError(f"'{pattern}' asks for no word at all")
         return elements
 
-    def _phrases(self, alternatives: str) -> tuple[Words, ...]:
+    def _phrases(self, alternatives: Sequence[str]) -> tuple[Words, ...]:
         found: dict[Words, None] = {}
-        for alternative in alternatives.split("|"):
-            name = alternative.strip()
+        for name in alternatives:
             if name in (START, END):
                 found[(name,)] = None
             elif name.startswith("<") and name.endswith(">"):
@@ -82,7 +99,7 @@ class Notation:
             else:
                 found[self._plain(name)] = None
         if () in found:
-            raise NotationError(f"'{alternatives}' has an empty alternative")
+            raise NotationError(f"'{'|'.join(alternatives)}' has an empty alternative")
         return tuple(found)
 
 

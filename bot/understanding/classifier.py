@@ -55,8 +55,8 @@ CLEAR = 0.5
 """Score from which a piece of a message counts as a question of its own."""
 MOST_QUESTIONS = 3
 """A message of more pieces is a story, and its half sentences are not questions."""
-FOLLOWS = 0.4
-"""Summed probability of the follow-ups from which an unclear message after an answer is one."""
+FOLLOWS = 0.3
+"""Summed probability of the follow-ups times the nearest cosine from which an unclear message after an answer is one."""
 TRUST_SHORT, TRUST_LONG = 0.65, 0.5
 """How much of its score a message keeps when it is read together with the last topic: the more words of its own it has, the
 less. Chosen on the open half of tests/evaluation/dialogues.yml."""
@@ -185,7 +185,7 @@ class TopicClassifier:
         phrase = self._phrases.get(f"ask_{about}")
         if phrase is None:
             return None
-        if self._verdict(whole) is not Verdict.accepted and whole.share(self._follow_ups) >= FOLLOWS:
+        if self._verdict(whole) is not Verdict.accepted and whole.share(self._follow_ups) * whole.nearness >= FOLLOWS:
             return self._understanding(whole.only(self._follow_ups), Verdict.accepted)
         together = self._read(f"{phrase}. {text}").only(~self._alarms)
         trust = TRUST_SHORT if len(text.split()) <= SHORT[1] else TRUST_LONG

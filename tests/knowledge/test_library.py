@@ -10,7 +10,7 @@ from bot.knowledge.library import REQUIRED_NOTICES
 from bot.knowledge.models import flowing
 
 SIZE, WHAT, ABOUT = "topics/aml/size.yml", "topics/aml/what.yml", "topics/about/sources.yml"
-SOURCES, PLACES, LEDGER, FIXED = "sources.yml", "places.yml", "approvals.yml", "notices/fixed.yml"
+SOURCES, PLACES, LEDGER, FIXED, AREAS = "sources.yml", "places.yml", "approvals.yml", "notices/fixed.yml", "areas.yml"
 SHA = "0" * 64
 
 
@@ -34,6 +34,7 @@ def test_a_sound_folder_loads_whole(knowledge):
     assert set(library.sources) == {"guideline", "leaflet", "machine"}
     assert library.places["AU"].emergency.number == "000"
     assert library.approvals == ()
+    assert {name: area.title for name, area in library.areas.items()} == {"aml": "Kidney growths", "about": "About this guide"}
 
 
 def test_a_valid_ledger_line_is_kept(knowledge):
@@ -180,6 +181,21 @@ FAULTS = {
         LEDGER, "[]\n", ledger_line(status="fine"), "status:", "permitted: 'draft', 'submitted', 'under_review', 'approved'"),
     "next review on the day of this one": (
         LEDGER, "[]\n", ledger_line(due="2026-01-01"), "review_due:", "the next review must be after the date of this one"),
+    "unknown key of an area": (
+        AREAS, "aml: {title:", "aml: {colour: red, title:", "aml:", "unknown key 'colour'; allowed here: title"),
+    "area without a title": (AREAS, "{title: Kidney growths}", "{}", "aml:", "the key 'title' is missing; add it"),
+    "area with a blank title": (
+        AREAS, "title: Kidney growths", "title: ' '", "aml:", "'title' is not right: ensure this value has at least 1"),
+    "area with a title too long for a button": (
+        AREAS, "Kidney growths", "Kidney growths " * 4, "aml:", "'title' is not right: ensure this value has at most 48"),
+    "area that stands twice": (
+        AREAS, "about:", "aml: {title: Again}\nabout:", "aml: {title: Again}", "the key 'aml' stands here twice; keep one"),
+    "areas that are a list": (
+        AREAS, "aml: {title: Kidney growths}\nabout: {title: About this guide}\n", "- aml\n- about\n", "- aml",
+        "expected 'name: entry' pairs at the top level"),
+    "topics of a notice that are no list": (
+        FIXED, "  texts:\n    family: Text of fixed/consent.", "  topics: aml/what\n  texts:\n    family: Text.", "topics:",
+        "'topics' is not right: value is not a valid list"),
     "ledger that is no list": (LEDGER, "[]\n", "item: aml/size\n", "item:", "expected a list of entries ('- ...')"),
 }  # fmt: skip
 
@@ -195,14 +211,14 @@ def test_a_fault_stops_the_load_with_file_line_and_remedy(knowledge, fault):
     assert words in message
 
 
-@pytest.mark.parametrize("file", [SOURCES, PLACES, LEDGER])
+@pytest.mark.parametrize("file", [SOURCES, PLACES, AREAS, LEDGER])
 def test_a_missing_file_stops_the_load(knowledge, file):
     (knowledge.root / file).unlink()
     with pytest.raises(DataFileError, match=f"{file}:1: the file is missing; put it back"):
         knowledge.load()
 
 
-@pytest.mark.parametrize("file", [SOURCES, PLACES, LEDGER, FIXED, SIZE])
+@pytest.mark.parametrize("file", [SOURCES, PLACES, AREAS, LEDGER, FIXED, SIZE])
 def test_a_file_that_is_not_utf_8_stops_the_load(knowledge, file):
     path = knowledge.root / file
     path.write_bytes(b"# \xe9\n" + path.read_bytes())
@@ -222,6 +238,17 @@ def test_a_missing_file_of_notices_stops_the_load(knowledge):
     (knowledge.root / "notices/emergency.yml").unlink()
     with pytest.raises(DataFileError, match=r"emergency\.yml:1: the notice 'bleeding' is missing"):
         knowledge.load()
+
+
+def test_a_topic_whose_area_has_no_title_stops_the_load(knowledge):
+    knowledge.edit(AREAS, "about:", "abut:")
+    with pytest.raises(DataFileError, match=f"{ABOUT}:1: its area 'about' is not in areas.yml; add it there"):
+        knowledge.load()
+
+
+def test_areas_keep_the_order_of_their_file_and_may_wait_for_topics(knowledge):
+    knowledge.edit(AREAS, "aml:", "mtor: {title: Medicines}\naml:")
+    assert list(knowledge.load().areas) == ["mtor", "aml", "about"]
 
 
 @pytest.mark.parametrize("name", ["AML/size", "aml/Size", "aml/big size", "size", "aml/kidney/size"])

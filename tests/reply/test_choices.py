@@ -6,7 +6,7 @@ import pytest
 
 from bot.knowledge import Audience, ContentPolicy, PartName
 from bot.reply import Guide, Message, Reader
-from bot.reply.choices import AUDIENCE_TITLES, FOLLOW_UP_OF_AUDIENCE, PART_TITLES, Choice, read_part, resolve
+from bot.reply.choices import AUDIENCE_TITLES, FOLLOW_UP_OF_AUDIENCE, PART_TITLES, Choice, read_area, read_part, resolve
 
 
 def offered(message: Message) -> set[str]:
@@ -20,6 +20,11 @@ def all_offered(guide: Guide) -> set[str]:
         *(guide.answer(topic, reader, part) for topic in topics for reader in readers for part in (None, *PartName)),
         *(guide.no_more(topic, Reader()) for topic in topics),
         guide.unknown(Reader(), topics),
+        guide.clarify(topics, Reader()),
+        guide.also(topics, Reader()),
+        guide.refusal("dose", Reader(), topics),
+        guide.signpost("fixed/signpost", Reader()),
+        *(guide.areas(Reader(), area) for area in (None, *guide.library.areas)),
         guide.alarm("emergency", "bleeding", Reader()),
         guide.ask_place(Reader()),
     ]
@@ -29,7 +34,8 @@ def all_offered(guide: Guide) -> set[str]:
 def test_every_choice_that_the_guide_offers_means_something(knowledge):
     guide = Guide(knowledge.load(), ContentPolicy.preview)
     ids = all_offered(guide)
-    assert {choice_id.partition(":")[0] for choice_id in ids} == {"topic", "part", "audience", "place", "change_place"}
+    kinds = {"topic", "part", "audience", "place", "change_place", "area", "areas", "not_meant"}
+    assert {choice_id.partition(":")[0] for choice_id in ids} == kinds
     for choice_id in ids:
         choice = resolve(choice_id, guide.library)
         assert choice, f"{choice_id} means nothing"
@@ -48,6 +54,9 @@ def test_every_choice_that_the_guide_offers_means_something(knowledge):
         ("place:AU", "inform_place", "Australia"),
         ("change_place", "change_place", "Choose my country"),
         ("sources", "follow_up/sources", "Where is that from?"),
+        ("not_meant", "follow_up/not_meant", "Not what I meant"),
+        ("areas", "browse", "What can I ask?"),
+        ("area:aml", "browse", "Kidney growths"),
     ],
 )
 def test_a_choice_stands_for_an_intent_and_shows_its_words(knowledge, choice_id, intent, text):
@@ -61,7 +70,8 @@ def test_a_made_up_choice_means_nothing(knowledge):
         "TOPIC:aml/what", "topic:aml/what:how_common", "topic::aml/what", "part:", "part:aml/what", "part:aml/what:",
         "part:aml/what:for_children", "part:aml/what:anything", "part:aml/none:how_common", "part:aml/size:how_common",
         "part:aml/what:how_common:x", "audience:", "audience:expert", "audience:Family", "place:", "place:XX", "place:au",
-        "change_place:", "change_place:AU", "sources:", "sources:aml/what", "intent:red_flag", "/restart",
+        "area", "area:", "area:none", "area:AML", "area:aml/what", "area:aml:aml", "areas:", "areas:aml", "not_meant:",
+        "not_meant:aml/what", "change_place:", "change_place:AU", "sources:", "sources:aml/what", "intent:red_flag", "/restart",
         '/inform_place{"place": "AU"}', "ask_aml/what", "follow_up/more", "\x00", "\ud800", "topic:../../sources", "x" * 2000,
     ]  # fmt: skip
     assert [choice_id for choice_id in made_up if resolve(choice_id, library) is not None] == []
@@ -81,6 +91,13 @@ def test_a_made_up_choice_means_nothing(knowledge):
 )
 def test_topic_and_part_are_read_from_the_choice_of_a_part_only(choice_id, read):
     assert read_part(choice_id) == read
+
+
+@pytest.mark.parametrize(
+    ("choice_id", "area"), [("area:aml", "aml"), ("area:", None), ("areas", None), ("topic:aml/what", None), ("", None)]
+)
+def test_the_area_is_read_from_the_choice_of_an_area_only(choice_id, area):
+    assert read_area(choice_id) == area
 
 
 def test_every_part_and_audience_has_a_title():

@@ -141,10 +141,10 @@ def test_buttons_offer_the_other_audiences_that_have_a_text(guide):
     def offered(topic, reader, part=None):
         return [button["payload"] for button in guide.answer(topic, reader, part).buttons]
 
-    assert offered("aml/what", FAMILY) == ["audience:easy_read", "audience:professional"]
-    assert offered("aml/what", EASY) == ["audience:family", "audience:professional"]
-    assert offered("aml/size", FAMILY) == []
-    assert offered("aml/what", FAMILY, PartName.how_common) == []
+    assert offered("aml/what", FAMILY) == ["audience:easy_read", "audience:professional", "not_meant"]
+    assert offered("aml/what", EASY) == ["audience:family", "audience:professional", "not_meant"]
+    assert offered("aml/size", FAMILY) == ["not_meant"]
+    assert offered("aml/what", FAMILY, PartName.how_common) == ["not_meant"]
 
 
 def test_more_offers_the_parts_that_are_not_shown(guide):
@@ -174,6 +174,32 @@ def test_a_part_that_the_topic_does_not_have_gives_no_more(guide):
     assert message.custom["notice"] == "fixed/no_more"
 
 
+# A medicine named in the question
+
+
+@pytest.mark.parametrize(("reader", "text"), [(FAMILY, "Many people have one."), (PROFESSIONAL, "Four in five.")])
+def test_the_part_that_belongs_to_the_question_follows_the_answer_with_its_sources(guide, reader, text):
+    message = guide.answer("aml/what", reader, followed_by=PartName.how_common)
+    plain = guide.answer("aml/what", reader)
+    body, disclaimer = plain.text.removesuffix(plain.custom["disclaimer"]), plain.custom["disclaimer"]
+    assert message.text == f"{body}**How common is it?** {text}\n\n{disclaimer}"
+    assert {source["id"] for source in message.custom["sources"]} >= {"guideline"}
+    assert "part" not in message.custom
+
+
+def test_the_part_that_follows_brings_its_sources_and_is_not_offered_again(guide):
+    message = guide.answer("aml/what", EASY, followed_by=PartName.what_helps)
+    assert "**What helps?** Regular scans help." in message.text
+    assert [source["id"] for source in message.custom["sources"]] == ["guideline", "leaflet"]
+    assert choices(message, "more") == ["part:aml/what:how_common"]
+
+
+@pytest.mark.parametrize("topic", ["aml/what", "aml/size"])
+def test_a_part_that_the_topic_does_not_have_does_not_follow(guide, topic):
+    with_part = guide.answer(topic, FAMILY, followed_by=PartName.everolimus_and_sirolimus)
+    assert with_part == guide.answer(topic, FAMILY)
+
+
 # Topics that can be answered
 
 
@@ -181,16 +207,6 @@ def test_a_part_that_the_topic_does_not_have_gives_no_more(guide):
 def test_what_has_no_text_cannot_be_answered_and_becomes_unknown(guide, topic, can):
     assert guide.can_answer(topic) is can
     assert guide.answer(topic, FAMILY).kind is (Kind.answer if can else Kind.unknown)
-
-
-def test_unknown_offers_the_three_nearest_topics_that_can_be_answered(knowledge):
-    for name in ("one", "two"):
-        knowledge.write(f"topics/aml/{name}.yml", (knowledge.root / "topics/aml/size.yml").read_text())
-    guide = guide_of(knowledge)
-    nearest = ["aml/none", "aml/two", "aml/size", "aml/one", "aml/what"]
-    assert choices(guide.unknown(FAMILY, nearest), "related") == ["topic:aml/two", "topic:aml/size", "topic:aml/one"]
-    assert choices(guide.unknown(FAMILY, ["aml/none", "aml/size"]), "related") == ["topic:aml/size"]
-    assert choices(guide.unknown(FAMILY), "related") == []
 
 
 def test_no_more_offers_the_related_topics(guide):
@@ -225,7 +241,6 @@ def test_approved_serves_no_topic_that_is_not_approved(knowledge):
     assert guide.answer("aml/size", FAMILY).kind is Kind.unknown
     assert "A scan shows the size." not in guide.answer("aml/size", FAMILY).text
     assert choices(guide.answer("aml/what", FAMILY), "related") == []
-    assert choices(guide.unknown(FAMILY, ["aml/size", "aml/what"]), "related") == ["topic:aml/what"]
 
 
 @pytest.mark.parametrize("status", ["draft", "submitted", "under_review"])
@@ -380,7 +395,7 @@ def test_a_text_of_the_site_without_sources_explains_where_answers_come_from(gui
 def test_approved_offers_no_button_to_an_audience_that_is_not_approved(knowledge):
     knowledge.record("aml/what")
     answer = Guide(knowledge.load(), ContentPolicy.approved, lambda: TODAY).answer("aml/what", Reader())
-    assert answer.buttons == ()
+    assert [button["payload"] for button in answer.buttons] == ["not_meant"]
 
 
 def test_sources_of_a_topic_that_is_not_served_are_not_shown(knowledge):

@@ -1,0 +1,243 @@
+"""The actions with a tracker as Rasa sends it: what is said, and what the conversation remembers for the next turn."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from rasa_sdk import Action, Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.answer import ActionAnswer
+from actions.browse import ActionBrowse
+from actions.clarify import ActionClarify
+from actions.emergency import ActionEmergency
+from actions.follow_up import ActionFollowUp
+from actions.language import ActionLanguage
+from actions.out_of_scope import ActionOutOfScope
+from actions.refuse import ActionRefuse
+from actions.smalltalk import ActionSmalltalk
+from actions.turn import Turn
+from actions.unknown import ActionUnknown
+from bot.knowledge import PartName
+from bot.rasa_ext.intents import parse_data
+
+NEAREST = ("ask_aml/what", "ask_aml/size", "ask_bleeding/risk", "ask_bleeding/signs", "follow_up/danger")
+
+
+def tracker(intent: str, *ranking: str, entities: tuple[tuple[str, str], ...] = (), **slots: Any) -> Tracker:
+    """The last message was understood as ``intent``; ``ranking`` are the intents that it came near to."""
+    found = [{"entity": kind, "value": value} for kind, value in entities]
+    latest = parse_data("a message", intent, entities=found)
+    latest["intent_ranking"] = [{"name": name, "confidence": 0.1} for name in ranking]
+    return Tracker("family", slots, latest, [], False, None, {}, "action_listen")
+
+
+def run(action: Action, seen: Tracker) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """The messages that ``action`` says and the slots that it sets."""
+    dispatcher = CollectingDispatcher()
+    events = action.run(dispatcher, seen, {})
+    return dispatcher.messages, {event["name"]: event["value"] for event in events}
+
+
+def payloads(message: dict[str, Any]) -> list[str]:
+    return [button["payload"] for button in message["buttons"]]
+
+
+# Reading the turn
+
+
+def test_the_turn_holds_what_the_message_and_the_conversation_say():
+    entities = (("also", "aml/size"), ("also", "mtor/stopping"), ("language", "es"), ("choice", "areas"))
+    turn = Turn.of(
+        tracker("ask_aml/what", *NEAREST, entities=entities, topic="aml/growth", part="what_helps", candidates=["a"])
+    )
+    assert (turn.intent, turn.kind, turn.choice) == ("ask_aml/what", "what", "areas")
+    assert turn.nearest == ("aml/what", "aml/size", "bleeding/risk", "bleeding/signs")
+    assert (turn.also, turn.languages) == (("aml/size", "mtor/stopping"), ("es",))
+    assert (turn.topic, turn.part, turn.candidates) == ("aml/growth", PartName.what_helps, ("a",))
+    assert turn.others("aml/what", "bleeding/risk") == ["aml/size", "bleeding/signs"]
+
+
+@pytest.mark.parametrize(
+    ("medicine", "part"),
+    [
+        ("everolimus", PartName.everolimus_and_sirolimus),
+        ("sirolimus", PartName.everolimus_and_sirolimus),
+        ("ibuprofen", None),
+    ],
+)
+def test_a_named_mtor_inhibitor_asks_for_the_part_on_each_of_them(medicine, part):
+    assert Turn.of(tracker("ask_aml/what", entities=(("medicine", medicine),))).medicine is part
+
+
+def test_a_turn_of_which_nothing_is_known_is_read_all_the_same():
+    turn = Turn.of(Tracker("family", {}, {}, [], False, None, {}, "action_listen"))
+    assert (turn.intent, turn.choice, turn.nearest, turn.also, turn.candidates) == ("", "", (), (), ())
+
+
+# Answers
+
+
+def test_an_answer_remembers_what_else_the_message_may_have_meant():
+    said, slots = run(ActionAnswer(), tracker("ask_aml/what", *NEAREST, part="what_helps"))
+    assert [message["custom"]["topic"] for message in said] == ["aml/what"]
+    assert slots == {"topic": "aml/what", "part": None, "candidates": ["aml/size", "bleeding/risk", "bleeding/signs"]}
+
+
+def test_a_second_question_is_offered_after_the_answer_and_no_longer_a_guess():
+    said, slots = run(ActionAnswer(), tracker("ask_aml/what", *NEAREST, entities=(("also", "bleeding/risk"),)))
+    assert [message["custom"]["kind"] for message in said] == ["answer", "clarify"]
+    assert payloads(said[1]) == ["topic:bleeding/risk"]
+    assert slots["candidates"] == ["aml/size", "bleeding/signs"]
+
+
+def test_a_topic_without_a_text_is_unknown_and_a_second_question_is_still_offered():
+    said, _ = run(ActionAnswer(), tracker("ask_aml/none", *NEAREST, entities=(("also", "aml/size"),)))
+    assert [message["custom"]["kind"] for message in said] == ["unknown", "clarify"]
+
+
+def test_an_answer_speaks_of_the_medicine_that_the_question_names():
+    plain, _ = run(ActionAnswer(), tracker("ask_mtor/how_it_works"))
+    named, _ = run(ActionAnswer(), tracker("ask_mtor/how_it_works", entities=(("medicine", "sirolimus"),)))
+    assert "**Everolimus and sirolimus**" in named[0]["text"]
+    assert "**Everolimus and sirolimus**" not in plain[0]["text"]
+
+
+# Not sure, not known, refused
+
+
+def test_clarify_offers_three_and_remembers_the_rest():
+    said, slots = run(ActionClarify(), tracker("clarify", *NEAREST))
+    assert payloads(said[0]) == ["topic:aml/what", "topic:aml/size", "topic:bleeding/risk", "not_meant"]
+    assert slots == {"candidates": ["bleeding/signs"]}
+
+
+def test_unknown_offers_areas_and_remembers_the_guesses():
+    said, slots = run(ActionUnknown(), tracker("nlu_fallback", *NEAREST))
+    assert payloads(said[0]) == ["area:aml", "area:bleeding", "area:mtor"]
+    assert slots == {"candidates": ["aml/what", "aml/size", "bleeding/risk", "bleeding/signs"]}
+
+
+def test_a_refusal_offers_topics_and_remembers_the_guesses_that_it_did_not_offer():
+    said, slots = run(ActionRefuse(), tracker("refuse/own_scan", "refuse/own_scan", "ask_aml/size", "ask_bleeding/risk"))
+    assert [entry["choice"] for entry in said[0]["custom"]["related"]] == ["topic:aml/size", "topic:aml/growth"]
+    assert slots == {"candidates": ["bleeding/risk"]}
+
+
+@pytest.mark.parametrize(
+    ("kind", "notice", "way_back"),
+    [
+        ("other_tsc", "fixed/signpost", True),
+        ("other_disease", "fixed/signpost_other_disease", True),
+        ("charity", "fixed/signpost_charity", True),
+        ("general", "fixed/signpost_general", True),
+        ("insult", "fixed/boundary", False),
+        ("injection", "fixed/boundary", False),
+        ("gibberish", "fixed/unreadable", False),
+        ("anything", "fixed/unknown", False),
+    ],
+)
+def test_what_is_not_the_guides_field_gets_its_own_notice(kind, notice, way_back):
+    said, slots = run(ActionOutOfScope(), tracker(f"out_of_scope/{kind}", "ask_aml/what"))
+    assert said[0]["custom"]["notice"] == notice
+    assert ("not_meant" in payloads(said[0])) is way_back
+    assert slots == {"candidates": ["aml/what"]}
+
+
+# Not what I meant
+
+
+def test_not_what_i_meant_offers_the_next_guesses_then_the_areas():
+    candidates = ["aml/size", "bleeding/risk", "bleeding/signs", "aml/growth"]
+    said, slots = run(ActionFollowUp(), tracker("follow_up/not_meant", candidates=candidates))
+    assert said[0]["custom"]["notice"] == "fixed/not_meant"
+    assert payloads(said[0]) == ["topic:aml/size", "topic:bleeding/risk", "topic:bleeding/signs", "not_meant"]
+    assert slots == {"candidates": ["aml/growth"]}
+    said, slots = run(ActionFollowUp(), tracker("follow_up/not_meant", **slots))
+    assert payloads(said[0]) == ["topic:aml/growth", "not_meant"]
+    said, slots = run(ActionFollowUp(), tracker("follow_up/not_meant", **slots))
+    assert (said[0]["custom"]["kind"], slots) == ("unknown", {"candidates": []})
+    assert all(payload.startswith("area:") for payload in payloads(said[0]))
+
+
+def test_guesses_that_cannot_be_answered_are_given_up():
+    said, slots = run(ActionFollowUp(), tracker("follow_up/not_meant", candidates=["aml/none"]))
+    assert (said[0]["custom"]["kind"], slots) == ("unknown", {"candidates": []})
+
+
+# Follow-ups
+
+
+@pytest.mark.parametrize(
+    ("kind", "topic", "shown", "part"),
+    [
+        ("danger", "aml/what", "bleeding/risk", None),
+        ("children", "aml/what", "aml/what", "for_children"),
+        ("medicine", "mtor/how_it_works", "mtor/how_it_works", "everolimus_and_sirolimus"),
+    ],
+)
+def test_one_side_of_the_topic_is_answered_and_becomes_the_last_topic(kind, topic, shown, part):
+    said, slots = run(ActionFollowUp(), tracker(f"follow_up/{kind}", f"follow_up/{kind}", topic=topic, part="what_helps"))
+    assert (said[0]["custom"]["topic"], said[0]["custom"].get("part")) == (shown, part)
+    assert slots == {"topic": shown, "part": part, "candidates": []}
+
+
+def test_one_side_that_was_just_read_is_not_read_again_and_the_place_in_the_topic_is_kept():
+    said, slots = run(ActionFollowUp(), tracker("follow_up/danger", topic="bleeding/risk", part="what_helps"))
+    assert (said[0]["custom"]["notice"], said[0]["custom"]["topic"]) == ("fixed/no_more", "bleeding/risk")
+    assert slots == {"candidates": []}
+
+
+@pytest.mark.parametrize("kind", ["how_common", "children", "danger", "sources", "more", "repeat"])
+def test_a_follow_up_without_a_topic_before_asks_what_about(kind):
+    said, _ = run(ActionFollowUp(), tracker(f"follow_up/{kind}"))
+    assert said[0]["custom"]["notice"] == "fixed/no_topic"
+
+
+@pytest.mark.parametrize("kind", ["danger", "more", "simpler", "repeat", "sources"])
+def test_a_typed_follow_up_leaves_its_own_guesses_and_not_those_of_the_message_before(kind):
+    seen = tracker(f"follow_up/{kind}", *NEAREST, topic="aml/what", candidates=["mtor/stopping"])
+    said, slots = run(ActionFollowUp(), seen)
+    shown = said[0]["custom"].get("topic")
+    assert slots["candidates"] == [
+        topic for topic in ("aml/what", "aml/size", "bleeding/risk", "bleeding/signs") if topic not in ("aml/what", shown)
+    ]
+
+
+@pytest.mark.parametrize("choice", ["audience:easy_read", "part:aml/what:for_children"])
+def test_a_pressed_button_keeps_the_guesses_of_the_typed_message(choice):
+    kind = "simpler" if choice.startswith("audience") else "more"
+    seen = tracker(f"follow_up/{kind}", entities=(("choice", choice),), topic="aml/what", candidates=["aml/size"])
+    said, slots = run(ActionFollowUp(), seen)
+    assert said[0]["custom"]["topic"] == "aml/what"
+    assert "candidates" not in slots
+
+
+# Browsing, languages, what am I
+
+
+@pytest.mark.parametrize(
+    ("choice", "notice"),
+    [("", "fixed/areas"), ("areas", "fixed/areas"), ("area:aml", "fixed/area"), ("area:none", "fixed/areas")],
+)
+def test_browsing_shows_the_areas_or_the_topics_of_the_chosen_one(choice, notice):
+    said, slots = run(ActionBrowse(), tracker("browse", entities=(("choice", choice),) if choice else ()))
+    assert (said[0]["custom"]["notice"], slots) == (notice, {})
+
+
+@pytest.mark.parametrize(("codes", "shown"), [(("es",), ["es"]), (("es", "pt"), ["es", "pt"]), (("pl",), ["en"]), ((), ["en"])])
+def test_another_language_is_answered_in_it(codes, shown):
+    said, _ = run(ActionLanguage(), tracker("other_language", entities=tuple(("language", code) for code in codes)))
+    assert (said[0]["custom"]["kind"], said[0]["custom"]["languages"]) == ("language", shown)
+
+
+def test_an_emergency_in_another_language_begins_in_it():
+    said, _ = run(ActionEmergency(), tracker("red_flag/bleeding", entities=(("language", "es"),)))
+    assert said[0]["custom"]["kind"] == "emergency"
+    assert said[0]["text"].startswith("Esto parece una emergencia.")
+
+
+def test_who_asks_whether_it_is_a_doctor_is_told_what_it_is():
+    said, _ = run(ActionSmalltalk(), tracker("smalltalk/bot"))
+    assert said[0]["custom"]["notice"] == "fixed/about_me"

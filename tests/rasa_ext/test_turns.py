@@ -1,0 +1,156 @@
+"""What the channel gives Rasa with a message: the last topic, the alarm, its language."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from rasa.core.channels.channel import UserMessage
+from rasa.core.tracker_store import InMemoryTrackerStore, SQLTrackerStore, TrackerStore
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import SessionStarted, SlotSet, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+
+from bot.knowledge import ContentPolicy, Library
+from bot.rasa_ext.conversations import RECENT_SLOTS, last_topic
+from bot.rasa_ext.topic_classifier import LAST_TOPIC
+from bot.rasa_ext.turns import Turns
+from bot.reply import Guide
+from bot.reply.choices import resolve
+from bot.settings import Settings
+
+ROOT = Path(__file__).parents[2]
+DOMAIN = Domain.load(str(ROOT / "domain.yml"))
+GUIDE = Guide(Library.load(), ContentPolicy.preview)
+TURNS = Turns(GUIDE, Settings())
+FAMILY = "family"
+
+
+class Agent:
+    """Has a tracker store, and answers every message with the same text."""
+
+    def __init__(self, store: Any) -> None:
+        self.tracker_store, self.messages = store, list[UserMessage]()
+
+    async def handle_message(self, message: UserMessage) -> None:
+        self.messages.append(message)
+        await message.output_channel.send_response(FAMILY, {"text": "answered", "custom": {"kind": "emergency"}})  # type: ignore[union-attr]
+
+
+@pytest.fixture(params=["sqlite", "memory"])
+def store(request, tmp_path):
+    made: TrackerStore
+    if request.param == "memory":
+        made = InMemoryTrackerStore(DOMAIN)
+        yield made
+        return
+    made = SQLTrackerStore(domain=DOMAIN, dialect="sqlite", db=str(tmp_path / "conversations.db"))
+    yield made
+    made.engine.dispose()
+
+
+async def keep(store: TrackerStore, *events: Any, conversation: str = FAMILY) -> None:
+    tracker = await store.get_or_create_tracker(conversation)
+    for event in events:
+        tracker.update(event, DOMAIN)
+    await store.save(tracker)
+
+
+# The last topic
+
+
+@pytest.mark.parametrize(
+    ("changes", "topic"),
+    [
+        ([], None),
+        ([("place", "AU")], None),
+        ([("topic", "aml/what"), ("part", None), ("candidates", ["aml/size"])], "aml/what"),
+        ([("topic", "aml/what"), ("topic", "mtor/stopping"), ("part", "what_helps")], "mtor/stopping"),
+        ([("topic", "aml/what"), *[("candidates", [])] * (RECENT_SLOTS - 1)], "aml/what"),
+        ([("topic", "aml/what"), ("topic", None)], None),
+    ],
+)
+async def test_the_last_topic_is_that_of_the_last_answer(store, changes, topic):
+    await keep(store, UserUttered("What is an AML?"), *(SlotSet(name, value) for name, value in changes))
+    assert await last_topic(Agent(store), FAMILY) == topic
+
+
+async def test_the_last_topic_is_that_of_this_conversation_only(store):
+    await keep(store, SlotSet("topic", "aml/what"))
+    await keep(store, SlotSet("topic", "mtor/stopping"), conversation="another")
+    assert await last_topic(Agent(store), FAMILY) == "aml/what"
+
+
+async def test_the_last_topic_is_still_known_in_a_new_session_that_keeps_the_slots(store):
+    await keep(store, SlotSet("topic", "aml/what"), SessionStarted(), SlotSet("topic", "aml/what"), SlotSet("place", "AU"))
+    assert await last_topic(Agent(store), FAMILY) == "aml/what"
+
+
+async def test_a_store_that_cannot_be_read_only_costs_the_last_topic():
+    async def broken(conversation: str) -> DialogueStateTracker:
+        raise OSError
+
+    agent = Agent(SimpleNamespace(retrieve=broken))
+    assert await last_topic(agent, FAMILY) is None
+    assert await TURNS.message(agent, FAMILY, "how common is that?")
+    assert agent.messages[0].metadata == {LAST_TOPIC: None}
+
+
+async def test_a_typed_message_goes_to_rasa_with_the_last_topic(store):
+    await keep(store, SlotSet("topic", "aml/what"))
+    agent = Agent(store)
+    await TURNS.message(agent, FAMILY, "how common is that?")
+    message = agent.messages[0]
+    assert (message.text, message.parse_data, message.metadata) == ("how common is that?", None, {LAST_TOPIC: "aml/what"})
+
+
+# The alarm and its language
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "language"),
+    [
+        ("there is blood in his urine", "red_flag/bleeding", []),
+        ("hay sangre en la orina de mi hijo", "red_flag/bleeding", [{"entity": "language", "value": "es"}]),
+    ],
+)
+async def test_an_alarm_goes_to_rasa_already_understood_and_with_its_language(store, text, intent, language):
+    agent = Agent(store)
+    await TURNS.message(agent, FAMILY, text)
+    parsed = agent.messages[0].parse_data
+    assert parsed["intent"]["full_retrieval_intent_name"] == intent
+    assert parsed["entities"] == language
+
+
+async def test_the_advice_that_rasa_did_not_give_is_in_the_familys_language_too(store):
+    agent = Agent(store)
+
+    async def silent(message: UserMessage) -> None:
+        agent.messages.append(message)
+
+    agent.handle_message = silent  # type: ignore[method-assign]
+    answers = await TURNS.message(agent, FAMILY, "hay sangre en la orina de mi hijo")
+    assert answers[0]["text"].startswith("Esto parece una emergencia.")
+    assert answers[0]["custom"]["kind"] == "emergency"
+
+
+# Pressed buttons
+
+
+@pytest.mark.parametrize(
+    ("choice_id", "intent"),
+    [
+        ("not_meant", "follow_up/not_meant"),
+        ("areas", "browse"),
+        ("area:aml", "browse"),
+        ("topic:aml/what", "ask_aml/what"),
+    ],
+)
+async def test_a_pressed_button_goes_to_rasa_already_understood(store, choice_id, intent):
+    agent = Agent(store)
+    await TURNS.choice(agent, FAMILY, resolve(choice_id, GUIDE.library))
+    parsed = agent.messages[0].parse_data
+    assert parsed["intent"].get("full_retrieval_intent_name", parsed["intent"]["name"]) == intent
+    assert parsed["entities"] == [{"entity": "choice", "value": choice_id}]
