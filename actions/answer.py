@@ -8,7 +8,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.turn import GUIDE, Turn, say
+from actions.turn import GUIDE, Turn
 
 
 class ActionAnswer(Action):
@@ -19,9 +19,9 @@ class ActionAnswer(Action):
         turn = Turn.of(tracker)
         topic_id = turn.intent.removeprefix("ask_")
         if GUIDE.can_answer(topic_id):
-            say(dispatcher, GUIDE.answer(topic_id, turn.reader, followed_by=turn.medicine))
+            turn.say(dispatcher, GUIDE.answer(topic_id, turn.reader, followed_by=turn.medicine))
         else:
-            say(dispatcher, GUIDE.unknown(turn.reader, turn.others(topic_id), topic_id))
+            turn.say(dispatcher, GUIDE.unknown(turn.reader, turn.others(topic_id), topic_id))
         if offer := GUIDE.also(turn.also, turn.reader):
-            say(dispatcher, offer)
+            turn.say(dispatcher, offer)
         return [SlotSet("topic", topic_id), SlotSet("part", None), SlotSet("candidates", turn.others(topic_id, *turn.also))]

@@ -7,7 +7,7 @@ from typing import Any
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.turn import GUIDE, Turn, say
+from actions.turn import GUIDE, Turn
 
 
 class ActionAskPlace(Action):
@@ -16,5 +16,5 @@ class ActionAskPlace(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
         turn = Turn.of(tracker)
-        say(dispatcher, GUIDE.ask_place(turn.reader))
+        turn.say(dispatcher, GUIDE.ask_place(turn.reader))
         return []

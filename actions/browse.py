@@ -7,7 +7,7 @@ from typing import Any
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.turn import GUIDE, Turn, say
+from actions.turn import GUIDE, Turn
 from bot.reply.choices import read_area
 
 
@@ -17,5 +17,5 @@ class ActionBrowse(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
         turn = Turn.of(tracker)
-        say(dispatcher, GUIDE.areas(turn.reader, read_area(turn.choice)))
+        turn.say(dispatcher, GUIDE.areas(turn.reader, read_area(turn.choice)))
         return []

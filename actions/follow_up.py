@@ -9,7 +9,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.turn import GUIDE, Turn, say
+from actions.turn import GUIDE, Turn
 from bot.knowledge import Audience
 from bot.reply import follow_ups
 from bot.reply.choices import read_part
@@ -39,22 +39,22 @@ def _follow(dispatcher: CollectingDispatcher, turn: Turn) -> Events:
     if turn.kind == "more":
         return _more(dispatcher, turn)
     if turn.topic is None:
-        say(dispatcher, GUIDE.notice("fixed/no_topic", turn.reader))
+        turn.say(dispatcher, GUIDE.notice("fixed/no_topic", turn.reader))
     elif turn.kind == "sources":
-        say(dispatcher, GUIDE.sources_of(turn.topic, turn.reader, turn.part))
+        turn.say(dispatcher, GUIDE.sources_of(turn.topic, turn.reader, turn.part))
     elif asked := follow_ups.asked(turn.kind, turn.topic, GUIDE.library):
         return _one_side(dispatcher, turn, asked)
     else:
-        say(dispatcher, GUIDE.answer(turn.topic, turn.reader, turn.part))
+        turn.say(dispatcher, GUIDE.answer(turn.topic, turn.reader, turn.part))
     return []
 
 
 def _one_side(dispatcher: CollectingDispatcher, turn: Turn, asked: follow_ups.Asked) -> Events:
     """The text on the side of the topic that was asked for; honest when there is none beyond what was just read."""
     if not asked.new:
-        say(dispatcher, GUIDE.no_more(asked.topic, turn.reader))
+        turn.say(dispatcher, GUIDE.no_more(asked.topic, turn.reader))
         return []
-    say(dispatcher, GUIDE.answer(asked.topic, turn.reader, asked.part))
+    turn.say(dispatcher, GUIDE.answer(asked.topic, turn.reader, asked.part))
     return [SlotSet("topic", asked.topic), SlotSet("part", asked.part.value if asked.part else None)]
 
 
@@ -62,9 +62,9 @@ def _for_audience(dispatcher: CollectingDispatcher, turn: Turn, audience: Audien
     """Keep the way of explaining; say the last answer again that way, or, before any answer, confirm it."""
     reader = replace(turn.reader, audience=audience)
     if turn.topic is None:
-        say(dispatcher, GUIDE.notice(f"fixed/audience_{audience.value}", reader))
+        turn.say(dispatcher, GUIDE.notice(f"fixed/audience_{audience.value}", reader))
     else:
-        say(dispatcher, GUIDE.answer(turn.topic, reader, turn.part))
+        turn.say(dispatcher, GUIDE.answer(turn.topic, reader, turn.part))
     return [SlotSet("audience", audience.value)]
 
 
@@ -73,19 +73,19 @@ def _more(dispatcher: CollectingDispatcher, turn: Turn) -> Events:
     chosen = read_part(turn.choice)
     topic = chosen[0] if chosen else turn.topic
     if topic is None:
-        say(dispatcher, GUIDE.notice("fixed/no_topic", turn.reader))
+        turn.say(dispatcher, GUIDE.notice("fixed/no_topic", turn.reader))
         return []
     part = chosen[1] if chosen else GUIDE.next_part(topic, turn.part)
     if part is None:
-        say(dispatcher, GUIDE.no_more(topic, turn.reader))
+        turn.say(dispatcher, GUIDE.no_more(topic, turn.reader))
         return []
-    say(dispatcher, GUIDE.answer(topic, turn.reader, part))
+    turn.say(dispatcher, GUIDE.answer(topic, turn.reader, part))
     return [SlotSet("topic", topic), SlotSet("part", part.value)]
 
 
 def _not_meant(dispatcher: CollectingDispatcher, turn: Turn) -> Events:
     """Offer the next candidates; when none is left, say so and offer the areas."""
     message = GUIDE.clarify(turn.candidates, turn.reader, "fixed/not_meant")
-    say(dispatcher, message)
+    turn.say(dispatcher, message)
     offered = message.topics_offered
     return [SlotSet("candidates", [near for near in turn.candidates if offered and near not in offered])]

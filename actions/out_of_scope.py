@@ -8,7 +8,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.turn import GUIDE, Turn, say
+from actions.turn import GUIDE, Turn
 
 SIGNPOSTS = {
     "other_tsc": "fixed/signpost",
@@ -26,9 +26,9 @@ class ActionOutOfScope(Action):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
         turn = Turn.of(tracker)
         if turn.kind in SIGNPOSTS:
-            say(dispatcher, GUIDE.signpost(SIGNPOSTS[turn.kind], turn.reader))
+            turn.say(dispatcher, GUIDE.signpost(SIGNPOSTS[turn.kind], turn.reader))
         elif turn.kind in NOTICES:
-            say(dispatcher, GUIDE.notice(NOTICES[turn.kind], turn.reader))
+            turn.say(dispatcher, GUIDE.notice(NOTICES[turn.kind], turn.reader))
         else:
-            say(dispatcher, GUIDE.unknown(turn.reader, turn.nearest))
+            turn.say(dispatcher, GUIDE.unknown(turn.reader, turn.nearest))
         return [SlotSet("candidates", list(turn.nearest))]

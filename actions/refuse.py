@@ -8,7 +8,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.turn import GUIDE, Turn, say
+from actions.turn import GUIDE, Turn
 
 
 class ActionRefuse(Action):
@@ -18,5 +18,5 @@ class ActionRefuse(Action):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
         turn = Turn.of(tracker)
         message = GUIDE.refusal(turn.kind, turn.reader, turn.nearest)
-        say(dispatcher, message)
+        turn.say(dispatcher, message)
         return [SlotSet("candidates", turn.others(*message.topics_offered))]

@@ -9,7 +9,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.turn import GUIDE, Turn, say
+from actions.turn import GUIDE, Turn
 from bot.reply import find_place
 
 
@@ -21,7 +21,8 @@ class ActionSetPlace(Action):
         turn = Turn.of(tracker)
         code = find_place(GUIDE.library, turn.text)
         if code is None:
-            say(dispatcher, GUIDE.ask_place(turn.reader))
+            turn.say(dispatcher, GUIDE.ask_place(turn.reader))
             return []
-        say(dispatcher, GUIDE.notice("fixed/place_set", replace(turn.reader, place=code)))
+        turn = replace(turn, reader=replace(turn.reader, place=code))
+        turn.say(dispatcher, GUIDE.notice("fixed/place_set", turn.reader))
         return [SlotSet("place", code)]

@@ -7,7 +7,7 @@ from typing import Any
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.turn import GUIDE, Turn, say
+from actions.turn import GUIDE, Turn
 
 NOTICES = {"greeting": "fixed/greet_back", "thanks": "fixed/thanks_back", "goodbye": "fixed/goodbye", "bot": "fixed/about_me"}
 
@@ -18,5 +18,5 @@ class ActionSmalltalk(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
         turn = Turn.of(tracker)
-        say(dispatcher, GUIDE.notice(NOTICES.get(turn.kind, "fixed/greet_back"), turn.reader))
+        turn.say(dispatcher, GUIDE.notice(NOTICES.get(turn.kind, "fixed/greet_back"), turn.reader))
         return []

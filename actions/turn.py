@@ -36,6 +36,8 @@ class Turn:
     """Set when the message names everolimus or sirolimus: the part of an answer that speaks of each."""
     languages: tuple[str, ...] = ()
     """ISO codes, when the message is not in English."""
+    alarm: str | None = None
+    """Kind of the alarm that this conversation had, as long as nobody has said that help is there."""
     candidates: tuple[str, ...] = ()
     """Topics that an earlier message may have meant and that were not offered yet, best first."""
 
@@ -63,6 +65,7 @@ class Turn:
             also=tuple(values("also")),
             medicine=PartName.everolimus_and_sirolimus if named else None,
             languages=tuple(values("language")),
+            alarm=tracker.get_slot("alarm"),
             candidates=tuple(tracker.get_slot("candidates") or ()),
         )
 
@@ -75,8 +78,8 @@ class Turn:
         """The part of the intent's name behind the slash (``what`` of ``ask_aml/what``)."""
         return self.intent.partition("/")[2]
 
-
-def say(dispatcher: CollectingDispatcher, message: Message) -> None:
-    """Utter ``message`` with everything that belongs to it."""
-    content = message.as_dict()
-    dispatcher.utter_message(text=content["text"], buttons=content["buttons"], json_message=content["custom"])
+    def say(self, dispatcher: CollectingDispatcher, message: Message) -> None:
+        """Utter ``message``; after an alarm, the first one of a turn stands behind the pointer to the advice."""
+        first = message if dispatcher.messages else GUIDE.after_alarm(message, self.alarm, self.reader)
+        content = first.as_dict()
+        dispatcher.utter_message(text=content["text"], buttons=content["buttons"], json_message=content["custom"])

@@ -8,7 +8,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.turn import GUIDE, Turn, say
+from actions.turn import GUIDE, Turn
 
 
 class ActionUnknown(Action):
@@ -17,5 +17,5 @@ class ActionUnknown(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
         turn = Turn.of(tracker)
-        say(dispatcher, GUIDE.unknown(turn.reader, turn.nearest))
+        turn.say(dispatcher, GUIDE.unknown(turn.reader, turn.nearest))
         return [SlotSet("candidates", list(turn.nearest))]

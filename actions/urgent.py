@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from rasa_sdk import Action, Tracker
+from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.turn import GUIDE, Turn, say
+from actions.turn import GUIDE, Turn
+from bot.reply.after_alarm import worse
 
 
 class ActionUrgent(Action):
@@ -16,5 +18,6 @@ class ActionUrgent(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
         turn = Turn.of(tracker)
-        say(dispatcher, GUIDE.alarm("urgent", turn.kind, turn.reader, *turn.languages[:1]))
-        return []
+        message = GUIDE.alarm("urgent", turn.kind, turn.reader, *turn.languages[:1])
+        turn.say(dispatcher, message)
+        return [SlotSet("alarm", worse(turn.alarm, message.kind.value))]

@@ -14,6 +14,7 @@ from sqlalchemy import event as database_event
 from sqlalchemy.engine import Engine
 
 from bot.reply import Reader
+from bot.reply.after_alarm import LEVELS, worse
 from bot.web.history import BOT, USER, Shown
 
 LONG_SESSION = 80
@@ -115,12 +116,15 @@ async def history(agent: Agent, conversation: str) -> list[Shown]:
 
 
 async def remember(agent: Agent, conversation: str, question: UserUttered, answers: list[dict[str, Any]]) -> None:
-    """Add a turn, or the rest of a turn, that Rasa did not finish, so that reviewers see what the family saw."""
+    """Add a turn, or the rest of one, that Rasa did not finish: reviewers see what the family saw, an alarm is kept in mind."""
     async with agent.lock_store.lock(conversation):
         store = primary_store(agent)
         tracker = await store.get_or_create_tracker(conversation, append_action_listen=True)
         events: list[Event] = [] if _was_logged(tracker, question) else [ActionExecuted("action_listen"), question]
-        events += [BotUttered(answer["text"], {"custom": answer["custom"], "buttons": answer["buttons"]}) for answer in answers]
+        for answer in answers:
+            events.append(BotUttered(answer["text"], {"custom": answer["custom"], "buttons": answer["buttons"]}))
+            if answer["custom"]["kind"] in LEVELS:
+                events.append(SlotSet("alarm", worse(tracker.get_slot("alarm"), answer["custom"]["kind"])))
         for happened in events:
             tracker.update(happened)
         await store.save(tracker)

@@ -29,6 +29,7 @@ CHANGE_PLACE = "change_place"
 SOURCES = "sources"
 NOT_MEANT = "not_meant"
 ALL_AREAS = "areas"
+HELP_ARRIVED = "help_arrived"
 NOT_MEANT_TITLE = "Not what I meant"
 NONE_OF_THESE_TITLE = "None of these"
 OTHER_AREAS_TITLE = "Other things to ask"
@@ -86,6 +87,8 @@ def resolve(choice_id: str, library: Library) -> Choice | None:
         return Choice(choice_id, "change_place", "Choose my country")
     if choice_id == NOT_MEANT:
         return Choice(choice_id, "follow_up/not_meant", NOT_MEANT_TITLE)
+    if choice_id == HELP_ARRIVED:
+        return Choice(choice_id, "help_arrived", "Help is here")
     if choice_id == ALL_AREAS:
         return Choice(choice_id, "browse", "What can I ask?")
     if kind == "area" and value in library.areas:

@@ -9,10 +9,12 @@ from typing import Any
 
 from bot.knowledge import Audience, ContentPolicy, Kind, Library, PartName, Review, require_safe_start, review_of
 from bot.knowledge.models import Source, Statement
+from bot.reply.after_alarm import HELP_TITLES, LEVELS
 from bot.reply.choices import (
     ALL_AREAS,
     AUDIENCE_TITLES,
     CHANGE_PLACE,
+    HELP_ARRIVED,
     NONE_OF_THESE_TITLE,
     NOT_MEANT,
     NOT_MEANT_TITLE,
@@ -109,8 +111,7 @@ class Guide:
     def notice(self, notice_id: str, reader: Reader, kind: Kind | None = None) -> Message:
         """A stored notice with the numbers of the reader's place put in."""
         notice = self.library.notices[notice_id]
-        asked_for = reader.audience in notice.texts and self._served(f"notice:{notice_id}", reader.audience)
-        audience = reader.audience if asked_for else Audience.family
+        audience = self._audience_of_notice(notice_id, reader)
         text = self._filled(notice.texts[audience], reader)
         review = review_of(self.library, f"notice:{notice_id}", audience, self.today())
         custom: dict[str, Any] = {"notice": notice_id, "audience": audience.value}
@@ -127,13 +128,26 @@ class Guide:
         if notice_id not in self.library.notices:
             notice_id = f"{level}/other"
         message = self.notice(notice_id, reader)
-        buttons = () if reader.place else (Button(title="Choose my country", payload=CHANGE_PLACE),)
+        help_is_there = Button(title=HELP_TITLES[message.kind.value], payload=HELP_ARRIVED)
+        buttons = (help_is_there,) if reader.place else (help_is_there, Button(title="Choose my country", payload=CHANGE_PLACE))
         text, custom = message.text, {**message.custom, "category": category}
         own = f"language/{language}_emergency"
         if own in self.library.notices:
             text = f"{self._filled(self.library.notices[own].texts[Audience.family], reader)}\n\n{text}"
             custom["languages"] = [language]
         return Message(text, message.kind, custom, buttons)
+
+    def after_alarm(self, message: Message, alarm: str | None, reader: Reader) -> Message:
+        """``message`` behind a pointer to the advice of an ``alarm`` (kind) that is not over, with the button that ends it.
+
+        A message that is an alarm itself, or that comes without one before it, stays as it is.
+        """
+        if alarm not in LEVELS or message.kind.value in LEVELS:
+            return message
+        pointer = self._filled(self._text(f"still/{alarm}", reader), reader)
+        end = Button(title=HELP_TITLES[alarm], payload=HELP_ARRIVED)
+        custom = {**message.custom, "alarm": alarm, "pointer": pointer}
+        return Message(f"{pointer}\n\n{message.text}", message.kind, custom, (end, *message.buttons))
 
     def language(self, codes: Sequence[str], reader: Reader) -> Message:
         """That the guide reads only English, in the languages (ISO 639-1, likeliest first) that a message may have been in.
@@ -261,6 +275,14 @@ class Guide:
         if self.library.statements(topic_id, wanted, part) is not None and self._served(topic_id, wanted):
             return wanted, None
         return Audience.family, f"fixed/no_{wanted.value}" if part is None else None
+
+    def _audience_of_notice(self, notice_id: str, reader: Reader) -> Audience:
+        texts = self.library.notices[notice_id].texts
+        asked_for = reader.audience in texts and self._served(f"notice:{notice_id}", reader.audience)
+        return reader.audience if asked_for else Audience.family
+
+    def _text(self, notice_id: str, reader: Reader) -> str:
+        return self.library.notices[notice_id].texts[self._audience_of_notice(notice_id, reader)]
 
     def _filled(self, text: str, reader: Reader) -> str:
         """``text`` with the numbers of the reader's place in the place of its placeholders."""

@@ -26,6 +26,7 @@ const WORDS = {
   newChat: "Start a new chat",
   emergency: "Emergency advice is shown above until you press 'Help is here'.",
   crisis: "Advice and phone numbers are shown above until you press 'Help is here'.",
+  helpIsHere: "Help is here",
   showAgain: "Show the advice again",
   showLess: "Show less",
   showAll: "Show all",
@@ -396,6 +397,7 @@ find("fold").addEventListener("click", () => foldBanner(!banner.classList.contai
 find("close").addEventListener("click", () => {
   banner.hidden = true;
   helped = Number(kept("helped", String(alarms)));
+  if (token) send({ choice: "help_arrived" }, WORDS.helpIsHere); // the answers no longer begin with the pointer to the advice
   input.focus();
 });
 find("erase").addEventListener("click", () => dialog.showModal());

@@ -13,12 +13,14 @@ from actions.browse import ActionBrowse
 from actions.clarify import ActionClarify
 from actions.emergency import ActionEmergency
 from actions.follow_up import ActionFollowUp
+from actions.help_arrived import ActionHelpArrived
 from actions.language import ActionLanguage
 from actions.out_of_scope import ActionOutOfScope
 from actions.refuse import ActionRefuse
 from actions.smalltalk import ActionSmalltalk
 from actions.turn import Turn
 from actions.unknown import ActionUnknown
+from actions.urgent import ActionUrgent
 from bot.knowledge import PartName
 from bot.rasa_ext.intents import parse_data
 
@@ -241,3 +243,65 @@ def test_an_emergency_in_another_language_begins_in_it():
 def test_who_asks_whether_it_is_a_doctor_is_told_what_it_is():
     said, _ = run(ActionSmalltalk(), tracker("smalltalk/bot"))
     assert said[0]["custom"]["notice"] == "fixed/about_me"
+
+
+# After an alarm
+
+
+@pytest.mark.parametrize(
+    ("action", "intent", "before", "kept"),
+    [
+        (ActionEmergency(), "red_flag/bleeding", None, "emergency"),
+        (ActionEmergency(), "red_flag/self_harm", None, "crisis"),
+        (ActionUrgent(), "urgent/infection", None, "urgent"),
+        (ActionUrgent(), "urgent/infection", "emergency", "emergency"),
+        (ActionEmergency(), "red_flag/bleeding", "crisis", "crisis"),
+        (ActionEmergency(), "red_flag/bleeding", "urgent", "emergency"),
+    ],
+)
+def test_an_alarm_is_kept_in_mind_and_never_becomes_less(action, intent, before, kept):
+    messages, slots = run(action, tracker(intent, alarm=before))
+    assert slots == {"alarm": kept}
+    assert "alarm" not in messages[0]["custom"], "an alarm needs no pointer to itself"
+
+
+@pytest.mark.parametrize(
+    ("action", "intent"),
+    [
+        (ActionAnswer(), "ask_aml/what"),
+        (ActionUnknown(), "nlu_fallback"),
+        (ActionSmalltalk(), "smalltalk/thanks"),
+        (ActionRefuse(), "refuse/dose"),
+        (ActionClarify(), "clarify"),
+        (ActionOutOfScope(), "out_of_scope/charity"),
+        (ActionBrowse(), "browse"),
+        (ActionFollowUp(), "follow_up/why"),
+        (ActionLanguage(), "other_language"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["emergency", "crisis", "urgent"])
+def test_every_answer_after_an_alarm_begins_with_the_pointer_to_its_advice(action, intent, kind):
+    messages, slots = run(action, tracker(intent, *NEAREST, alarm=kind, topic="aml/what", place="AU"))
+    first = messages[0]
+    assert first["text"].startswith("**First:** ")
+    assert "000" in first["text"].partition("\n")[0]
+    assert first["custom"]["alarm"] == kind
+    assert payloads(first)[0] == "help_arrived"
+    assert "alarm" not in slots
+
+
+def test_only_the_first_message_of_a_turn_has_the_pointer():
+    messages, _ = run(ActionAnswer(), tracker("ask_aml/what", entities=(("also", "aml/size"),), alarm="emergency"))
+    assert [message["text"].startswith("**First:**") for message in messages] == [True, False]
+
+
+def test_when_help_is_there_the_pointer_ends():
+    messages, slots = run(ActionHelpArrived(), tracker("help_arrived", alarm="emergency"))
+    assert slots == {"alarm": None}
+    assert messages[0]["custom"]["notice"] == "still/help_arrived"
+    assert "**First:**" not in messages[0]["text"]
+
+
+def test_without_an_alarm_nothing_stands_before_an_answer():
+    messages, _ = run(ActionAnswer(), tracker("ask_aml/what", alarm=None))
+    assert "**First:**" not in messages[0]["text"]

@@ -242,3 +242,31 @@ def test_after_another_language_english_is_understood_as_ever(talk):
     conversation.say("¿Qué efectos secundarios tiene este medicamento para mi hija?")
     conversation.say("What is an angiomyolipoma?")
     assert conversation.first["custom"]["topic"] == "aml/what"
+
+
+# After an alarm
+
+
+def test_after_an_emergency_each_answer_begins_with_the_pointer_until_help_is_there(talk):
+    conversation = talk(place="AU")
+    conversation.say("There is blood in her urine and she is white as a sheet")
+    assert conversation.first["custom"]["kind"] == "emergency"
+    for text in ("What is an angiomyolipoma?", "thank you", "zxcv qwer"):
+        conversation.say(text)
+        assert conversation.first["text"].startswith("**First:** if help is not there yet, call 000 now.")
+    conversation.say("the paramedics are here now")
+    assert conversation.first["custom"]["notice"] == "still/help_arrived"
+    conversation.say("What is an angiomyolipoma?")
+    assert "**First:**" not in conversation.first["text"]
+
+
+def test_the_button_ends_it_too_and_a_new_alarm_begins_it_again(talk):
+    conversation = talk()
+    conversation.say("I took my everolimus twice today, one extra tablet, I feel fine")
+    assert conversation.first["custom"]["kind"] == "urgent"
+    conversation.choose("help_arrived")
+    conversation.say("thanks")
+    assert "alarm" not in conversation.first["custom"]
+    conversation.say("now I fainted and my side hurts terribly")
+    conversation.say("thanks")
+    assert conversation.first["custom"]["alarm"] == "emergency"

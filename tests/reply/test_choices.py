@@ -34,7 +34,7 @@ def all_offered(guide: Guide) -> set[str]:
 def test_every_choice_that_the_guide_offers_means_something(knowledge):
     guide = Guide(knowledge.load(), ContentPolicy.preview)
     ids = all_offered(guide)
-    kinds = {"topic", "part", "audience", "place", "change_place", "area", "areas", "not_meant"}
+    kinds = {"topic", "part", "audience", "place", "change_place", "area", "areas", "not_meant", "help_arrived"}
     assert {choice_id.partition(":")[0] for choice_id in ids} == kinds
     for choice_id in ids:
         choice = resolve(choice_id, guide.library)
@@ -54,6 +54,7 @@ def test_every_choice_that_the_guide_offers_means_something(knowledge):
         ("place:AU", "inform_place", "Australia"),
         ("change_place", "change_place", "Choose my country"),
         ("sources", "follow_up/sources", "Where is that from?"),
+        ("help_arrived", "help_arrived", "Help is here"),
         ("not_meant", "follow_up/not_meant", "Not what I meant"),
         ("areas", "browse", "What can I ask?"),
         ("area:aml", "browse", "Kidney growths"),

@@ -323,9 +323,9 @@ def test_a_refusal_without_its_own_notice_says_that_the_guide_does_not_know(guid
 @pytest.mark.parametrize(
     ("place", "call", "buttons"),
     [
-        ("AU", "Call 000.", []),
-        ("GB", "Call 999.", []),
-        (None, f"Call {ANYWHERE}", ["change_place"]),
+        ("AU", "Call 000.", ["help_arrived"]),
+        ("GB", "Call 999.", ["help_arrived"]),
+        (None, f"Call {ANYWHERE}", ["help_arrived", "change_place"]),
     ],
 )
 def test_an_alarm_names_the_number_of_the_place_or_asks_for_it(guide, place, call, buttons):
