@@ -1,9 +1,9 @@
 # The commands of the project; `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup train run test evaluate bench finetune lock clean
+.PHONY: help setup train run test evaluate bench triage-sheet finetune lock clean
 
 help: ## list the commands
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
 
 setup: ## make the environment (only what is not there yet)
 	@sh tools/setup.sh run
@@ -25,6 +25,9 @@ evaluate: ## what is understood of messages that training never saw, with 95 % i
 bench: ## speed and memory beside Rasa's default pipeline, in one run
 	@sh tools/setup.sh test
 	@.venv-test/bin/python -m bench
+
+triage-sheet: setup ## print the triage rules as one page (.build/triage-sheet.html) for a clinician to read and mark
+	@TF_CPP_MIN_LOG_LEVEL=3 .venv/bin/python -W ignore -m tools.triage_sheet
 
 finetune: ## fine-tune the sentence encoder anew (development only: torch, Python 3.11, half an hour)
 	@sh tools/finetune.sh

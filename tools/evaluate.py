@@ -11,6 +11,7 @@ in bench/.
 from __future__ import annotations
 
 import random
+import re
 import sys
 import tempfile
 from collections import Counter
@@ -23,6 +24,7 @@ import httpx
 import yaml
 
 from tools.guide_process import GuideProcess
+from tools.roughen import SMALL_TALK, WAYS
 from tools.wilson import wilson
 from training.noise import slip
 
@@ -31,8 +33,8 @@ HALVES = ("open", "sealed")
 MISSES = Path(".build/evaluation-misses.yml")
 TYPING_ERRORS = 0.1
 """Share of letters that are swapped, doubled, left out or replaced by the key beside them."""
-SMALL_TALK = "We moved here in spring and the garden needs work. My sister has a new job. It has rained all week. "
-"""Three sentences that have nothing to do with any question."""
+ROUGHENED = "emergencies, written in other ways"
+IS_IT_TRUE = "topics after 'is it true that'"
 ALARMS = {"emergency", "crisis", "urgent"}
 ABOUT_THE_ANSWER = {"more", "sources", "simpler", "repeat", "professional", "family"}
 OUTSIDE = {"signpost", "boundary", "unknown", "smalltalk"}
@@ -135,6 +137,7 @@ MEASURES = [
             lambda item, seen: right(item, seen, "topics") or item["topic"] in seen.offered),
     Measure("wrong topic shown", "topics", wrong_topic("topics"), good=False),
     Measure("ordinary question taken for an alarm", "topics", alarmed, good=False),
+    Measure("... after 'is it true that'", IS_IT_TRUE, alarmed, good=False),
     Measure("topic right, 10 % typing errors", "topics with typing errors", lambda item, seen: right(item, seen, "topics")),
     Measure("topic right, three sentences before", "topics after small talk", lambda item, seen: right(item, seen, "topics")),
     Measure("refusal recognised", "refusals", lambda item, seen: right(item, seen, "refusals")),
@@ -157,6 +160,7 @@ MEASURES = [
             lambda item: item["language"] == "en", good=False),
     Measure("emergency raised as emergency", "emergencies", emergency),
     Measure("... bleeding", "emergencies", emergency, lambda item: item["category"] == "bleeding"),
+    Measure("... kept when written in other ways", ROUGHENED, emergency),
     Measure("urgent raised as urgent or higher", "urgent", alarmed),
     Measure("look-alike with a false alarm", "lookalikes", alarmed, good=False),
 ]  # fmt: skip
@@ -170,13 +174,15 @@ def both(item: Item, seen: Seen) -> bool:
 
 def items(half: str, name: str) -> list[list[Item]]:
     """The conversations of a set: lists of turns with what is expected of each."""
-    base = name.partition(" ")[0]
+    base = re.split(r"[ ,]", name)[0]
     entries = yaml.safe_load((SETS / half / f"{base}.yml").read_text(encoding="utf-8"))
     if base == "dialogues":
         return [[{**turn, "text": turn["say"]} for turn in entry["turns"]] for entry in entries]
     if name.endswith("errors"):
         dice = random.Random(1)
         entries = [{**entry, "text": slip(entry["text"], TYPING_ERRORS, dice)} for entry in entries]
+    if name == IS_IT_TRUE:
+        entries = [{**entry, "text": f"is it true that {entry['text']}"} for entry in entries]
     if name.endswith("small talk"):
         entries = [{**entry, "text": SMALL_TALK + entry["text"]} for entry in entries]
     return [[*({"text": text, "before": True} for text in entry.get("earlier", [])), entry] for entry in entries]
@@ -198,9 +204,24 @@ Results = dict[str, list[tuple[Item, Seen]]]
 
 def results(url: str, half: str, sets: set[str] | None = None) -> Results:
     """What the guide at ``url`` shows for each item of each set of ``half``."""
-    names = dict.fromkeys(measure.set for measure in MEASURES)
-    return {name: [pair for conversation in items(half, name) for pair in look(url, conversation)]
-            for name in names if sets is None or name in sets}  # fmt: skip
+    found: Results = {}
+    for name in dict.fromkeys(measure.set for measure in MEASURES):
+        if sets is None or name in sets:
+            conversations = roughened(half, found["emergencies"]) if name == ROUGHENED else items(half, name)
+            found[name] = [pair for conversation in conversations for pair in look(url, conversation)]
+    return found
+
+
+def roughened(half: str, plain: list[tuple[Item, Seen]]) -> list[list[Item]]:
+    """The emergencies that were raised as such, each written in every other way that changes it."""
+    raised = {item["text"] for item, seen in plain if emergency(item, seen)}
+    return [
+        [*before, {**item, "text": way(item["text"]), "way": name}]
+        for *before, item in items(half, "emergencies")
+        if item["text"] in raised
+        for name, way in WAYS.items()
+        if way(item["text"]) != item["text"]
+    ]
 
 
 def counts(found: Results) -> dict[str, tuple[int, int]]:

@@ -14,6 +14,11 @@ from bot.triage.numerals import Number, numbers, word_at
 _LISTS = "temperature other_units other_measures moment_before moment_after moments doses taken routine pressure"
 _CELSIUS, _FAHRENHEIT = ("c", "celsius", "centigrade"), ("f", "fahrenheit")
 
+# What is read at all: a number outside is no temperature, or no blood pressure, of a person (both ends belong to it).
+CELSIUS_READ, FAHRENHEIT_READ = (34.0, 43.0), (94.0, 110.0)
+PRESSURE_READ = (30.0, 300.0)  # mmHg, of the two numbers of a blood pressure
+UPPER_READ = (50.0, 300.0)  # mmHg, of an upper number alone
+
 _AGE = tuple((who, "is") for who in ("and", "he", "she", "who"))  # 'tablets for blood pressure and is 52'
 
 
@@ -72,9 +77,9 @@ class NumberReader:
             return
         if unit not in _CELSIUS + _FAHRENHEIT and not topic and not self._looks_measured(words, number):
             return
-        if unit not in _FAHRENHEIT and 34.0 <= value <= 43.0:
+        if unit not in _FAHRENHEIT and _within(value, CELSIUS_READ):
             yield Reading(Kind.celsius, value, number.start, after)
-        elif unit not in _CELSIUS and 94.0 <= value <= 110.0:
+        elif unit not in _CELSIUS and _within(value, FAHRENHEIT_READ):
             yield Reading(Kind.celsius, round((value - 32.0) / 1.8, 1), number.start, after)
 
     def _looks_measured(self, words: Sequence[str], number: Number) -> bool:
@@ -119,7 +124,7 @@ class NumberReader:
     def _pressure(self, words: Sequence[str], number: Number, found: Sequence[Number]) -> Iterator[Reading]:
         def joined(upper: Number, lower: Number) -> bool:
             slash = lower.start == upper.end + 1 and words[upper.end] in ("/", "over", "on")
-            return slash and 30 <= lower.value < upper.value <= 300
+            return slash and PRESSURE_READ[0] <= lower.value < upper.value <= PRESSURE_READ[1]
 
         named = self._any("pressure", words[max(number.start - 5, 0) : number.start])
         lower = next((other for other in found if joined(number, other)), None)
@@ -128,5 +133,9 @@ class NumberReader:
             yield Reading(Kind.diastolic, lower.value, lower.start, lower.end)
         elif any(joined(other, number) for other in found) or word_at(words, number.end) in self._words["other_units"]:
             return
-        elif named and 50 <= number.value <= 300 and words[max(number.start - 2, 0) : number.start] not in _AGE:
+        elif named and _within(number.value, UPPER_READ) and words[max(number.start - 2, 0) : number.start] not in _AGE:
             yield Reading(Kind.systolic, number.value, number.start, number.end)
+
+
+def _within(value: float, limits: tuple[float, float]) -> bool:
+    return limits[0] <= value <= limits[1]

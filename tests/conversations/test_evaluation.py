@@ -34,13 +34,12 @@ def test_every_measure_has_a_floor():
 def test_the_open_half_stays_at_its_floor_or_above(reached, name):
     held, count = reached[name]
     floor = floors()[name]
-    assert count == floor["of"], (
-        f"{name}: the set has {count} messages now, not {floor['of']}; measure it and write a new floor"
-    )
+    if "of" in floor:
+        assert count == floor["of"], f"{name}: the set has {count} messages now, not {floor['of']}; write a new floor"
     if MEASURES[name].good:
-        assert held >= floor["least"], f"{name}: {held} of {count}, the floor is {floor['least']}"
+        assert held / count >= floor["least"], f"{name}: {held} of {count}, the floor is {floor['least']:.1%}"
     else:
-        assert held <= floor["most"], f"{name}: {held} of {count}, at most {floor['most']} are allowed"
+        assert held / count <= floor["most"], f"{name}: {held} of {count}, at most {floor['most']:.1%} are allowed"
 
 
 def earlier_floors() -> list[Floors]:
@@ -59,6 +58,6 @@ def test_floors_only_go_up():
     now = floors()
     for before in earlier_floors():
         for name, floor in before.items():
-            if name in now and now[name]["of"] == floor["of"]:
+            if name in now and now[name].get("of") == floor.get("of"):
                 assert now[name].get("least", 0) >= floor.get("least", 0), name
                 assert now[name].get("most", 0) <= floor.get("most", 0), name

@@ -175,6 +175,9 @@ FAULTS = {
     "ledger line for a notice without its prefix": (
         LEDGER, "[]\n", ledger_line("fixed/consent"), "- item:",
         "there is no text 'fixed/consent'; write area/name or notice:file/name"),
+    "ledger line for triage rules that do not exist": (
+        LEDGER, "[]\n", ledger_line("triage:bleedin"), "- item:",
+        "there is no text 'triage:bleedin'; write area/name or notice:file/name, or triage:file for rules"),
     "ledger line with half a fingerprint": (
         LEDGER, "[]\n", ledger_line(sha256="abc"), "sha256:", "'sha256' is not right: string does not match regex"),
     "ledger line with an unknown status": (

@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+import ast
 import datetime as dt
+import hashlib
+import shutil
+from pathlib import Path
 
 import pytest
 
-from bot.knowledge import Audience, ContentPolicy, Review, UnapprovedNotice, require_safe_start, review_of
+from bot.knowledge import (
+    Audience,
+    ContentPolicy,
+    Library,
+    Review,
+    UnapprovedNotice,
+    require_safe_start,
+    review_of,
+    reviews_of_rules,
+    unapproved_rules,
+)
+from bot.knowledge.library import RULES
 from bot.knowledge.models import ReviewStatus
 
 TODAY, DUE = dt.date(2026, 6, 1), dt.date(2027, 1, 1)
@@ -197,3 +212,62 @@ def test_approved_refuses_to_start_when_an_emergency_notice_is_overdue(knowledge
     require_safe_start(knowledge.load(), ContentPolicy.approved, TODAY)
     with pytest.raises(UnapprovedNotice, match="'emergency/bleeding' is overdue for review"):
         require_safe_start(knowledge.load(), ContentPolicy.approved, TODAY + dt.timedelta(1))
+
+
+# Triage rules
+
+
+def rules_review(knowledge, folder: Path, today=TODAY) -> Review:
+    return reviews_of_rules(Library.load(knowledge.root, folder), today)["bleeding"]
+
+
+@pytest.fixture
+def rules(tmp_path) -> Path:
+    """A copy of the rule files, to change one of them."""
+    return Path(shutil.copytree(RULES, tmp_path / "rules"))
+
+
+def test_every_rule_file_has_a_state_and_is_a_draft_without_a_ledger_line(knowledge):
+    found = reviews_of_rules(knowledge.load(), TODAY)
+    assert set(found) == {path.stem for path in RULES.glob("*.yml")}
+    assert set(found.values()) == {DRAFT}
+
+
+def test_an_approval_of_rules_holds_for_the_exact_file_and_for_no_other(knowledge, rules):
+    knowledge.record("triage:bleeding")
+    assert rules_review(knowledge, rules) == APPROVED
+    assert knowledge.load().rules["bleeding"] == hashlib.sha256((RULES / "bleeding.yml").read_bytes()).hexdigest()
+    others = reviews_of_rules(knowledge.load(), TODAY)
+    assert {name for name, state in others.items() if state.in_force} == {"bleeding"}
+    (rules / "bleeding.yml").write_text((rules / "bleeding.yml").read_text(encoding="utf-8") + "# a remark\n", encoding="utf-8")
+    assert rules_review(knowledge, rules) == DRAFT
+
+
+def test_an_approval_of_rules_ends_on_its_day(knowledge, rules):
+    knowledge.record("triage:bleeding")
+    assert rules_review(knowledge, rules, DUE).in_force
+    assert rules_review(knowledge, rules, DUE + dt.timedelta(1)).overdue
+
+
+def test_the_line_on_unapproved_rules_names_them_until_all_are_approved(knowledge):
+    knowledge.record("triage:bleeding")
+    line = unapproved_rules(knowledge.load(), TODAY)
+    assert line
+    assert "seizure" in line
+    assert "bleeding" not in line
+    knowledge.record(*(f"triage:{name}" for name in knowledge.load().rules))
+    assert unapproved_rules(knowledge.load(), TODAY) is None
+
+
+def test_rules_that_nobody_approved_do_not_stop_the_start(knowledge):
+    knowledge.record(*needed(knowledge.load()))
+    require_safe_start(knowledge.load(), ContentPolicy.approved, TODAY)
+    assert unapproved_rules(knowledge.load(), TODAY)
+
+
+def test_triage_knows_nothing_of_reviews_so_that_none_can_switch_it_off():
+    for path in RULES.parent.glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            assert not [name for name in names if name.startswith(("bot.knowledge", "bot.settings"))], path.name
