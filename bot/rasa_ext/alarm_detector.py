@@ -15,6 +15,8 @@ from rasa.shared.nlu.training_data.message import Message
 from bot import triage
 from bot.rasa_ext.intents import full_name, set_intent
 
+ALARM = "alarm"
+"""Key of a message's metadata: the intent of the alarm that the web channel raised, with the turns before in mind."""
 INTENT_OF_LEVEL = {"emergency": "red_flag", "urgent": "urgent"}
 
 
@@ -40,8 +42,10 @@ class GuideAlarmDetector(GraphComponent, IntentClassifier):
 
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
-            alarm = triage.assess(message.get("text") or "")
+            raised = (message.get("metadata") or {}).get(ALARM)
+            if raised is None and (alarm := triage.assess(message.get("text") or "")):
+                raised = intent_of(alarm)
             already_emergency = (full_name(message) or "").startswith("red_flag/")
-            if alarm and not (already_emergency and alarm.level is triage.Level.urgent):
-                set_intent(message, intent_of(alarm), 1.0)
+            if raised and not (already_emergency and raised.startswith("urgent/")):
+                set_intent(message, raised, 1.0)
         return messages

@@ -13,6 +13,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.rasa_ext.intents import full_name, set_intent
+from bot.rasa_ext.topic_classifier import SCORE
 from bot.understanding.calibration import is_alarm
 from bot.understanding.language import LanguageDetector
 
@@ -61,7 +62,7 @@ class GuideLanguageDetector(GraphComponent, IntentClassifier):
     def process(self, messages: list[Message]) -> list[Message]:
         assert self._detector is not None, "Rasa loads or trains a component before it processes messages"
         for message in messages:
-            codes = self._detector.detect(message.get("text") or "")
+            codes = self._detector.detect(message.get("text") or "", message.get(SCORE) or 0.0)
             if not codes:
                 continue
             if not is_alarm(full_name(message) or ""):

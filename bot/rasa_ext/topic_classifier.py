@@ -13,12 +13,15 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.rasa_ext.intents import NOT_UNDERSTOOD, set_intent
+from bot.understanding.calibration import is_refusal, is_topic
 from bot.understanding.classifier import TopicClassifier, Verdict
 from bot.understanding.encoder import Encoder
 from bot.understanding.entities import find_entities
 
 LAST_TOPIC = "last_topic"
 """Key of a message's metadata: the topic of the answer before it, put there by the web channel."""
+SCORE = "understanding_score"
+"""Key of the score of a message that was taken for a topic or a personal question, for the components after this one."""
 INTENT_OF = {Verdict.unsure: "clarify", Verdict.unknown: NOT_UNDERSTOOD}
 """The intents of messages that leave it open what is meant."""
 
@@ -71,6 +74,8 @@ class GuideTopicClassifier(GraphComponent, IntentClassifier):
             best = found.ranking[0].probability if found.ranking else 0.0
             accepted = found.verdict is Verdict.accepted
             set_intent(message, found.ranking[0].intent if accepted else INTENT_OF[found.verdict], best)
+            if accepted and (is_topic(found.ranking[0].intent) or is_refusal(found.ranking[0].intent)):
+                message.set(SCORE, found.score)
             ranking = [{"name": rank.intent, "confidence": round(rank.probability, 4)} for rank in found.ranking]
             message.set("intent_ranking", ranking, add_to_output=True)
             entities: list[dict[str, Any]] = [one._asdict() for one in find_entities(text)]

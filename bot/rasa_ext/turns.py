@@ -16,7 +16,7 @@ from bot import triage
 from bot.knowledge import Audience
 from bot.privacy import mask
 from bot.rasa_ext import conversations
-from bot.rasa_ext.alarm_detector import intent_of
+from bot.rasa_ext.alarm_detector import ALARM, intent_of
 from bot.rasa_ext.intents import parse_data
 from bot.rasa_ext.topic_classifier import LAST_TOPIC
 from bot.reply import Guide, Reader
@@ -63,8 +63,10 @@ class Turns:
         alarm = sounds_like_alarm(text, await conversations.earlier_messages(agent, conversation))
         safe = without_command(mask(text))
         language = [{"entity": "language", "value": alarm.language}] if alarm and alarm.language else []
-        parsed = parse_data(safe, intent_of(alarm), entities=language) if alarm else None
-        metadata = {LAST_TOPIC: await conversations.last_topic(agent, conversation)}
+        # What the rules call urgent is read by the model, too: it may find an emergency in it.
+        settled = alarm and alarm.level is triage.Level.emergency
+        parsed = parse_data(safe, intent_of(alarm), entities=language) if alarm and settled else None
+        metadata = {LAST_TOPIC: await conversations.last_topic(agent, conversation), ALARM: intent_of(alarm) if alarm else None}
         message = UserMessage(safe, Collector(), conversation, parsed, CHANNEL, metadata=metadata)
         return await self._turn(agent, message, alarm)
 

@@ -51,13 +51,15 @@ SHORT = (2, 6)
 """Words of the phrase that stands for a topic."""
 PLAINLY = 0.25
 """Summed probability of the refusals from which a message that is no clear question in general is refused."""
+FEW_WORDS, PERSONAL = 12, 0.9
+"""A message of so few words after an answer is refused at once only from this probability on."""
 CLEAR = 0.5
 """Score from which a piece of a message counts as a question of its own."""
 MOST_QUESTIONS = 3
 """A message of more pieces is a story, and its half sentences are not questions."""
 FOLLOWS = 0.3
 """Summed probability of the follow-ups times the nearest cosine from which an unclear message after an answer is one."""
-TRUST_SHORT, TRUST_LONG = 0.65, 0.5
+TRUST_SHORT, TRUST_LONG = 0.65, 0.4
 """How much of its score a message keeps when it is read together with the last topic: the more words of its own it has, the
 less. Chosen on the open half of tests/evaluation/dialogues.yml."""
 MOST_CLAUSES = 6
@@ -152,19 +154,28 @@ class TopicClassifier:
         # Only the whole message raises an alarm or is refused: a sentence torn out of a story sounds worse than it is.
         if whole.share(self._alarms) >= self.limits.alarm:
             return self._understanding(whole.only(self._alarms), Verdict.accepted)
-        calm = whole.only(~self._alarms)
-        if calm.share(self._refusals) >= self._refuse_limit(calm, repaired):
+        calm, together = whole.only(~self._alarms), self._together(repaired, about)
+        if self._refuses(calm, together, repaired):
             return self._understanding(calm.only(self._refusals), Verdict.accepted, topics=calm)
         pieces = clauses(repaired)
         several = 1 < len(pieces) <= MOST_QUESTIONS and any(asks(piece) for piece in pieces)
         if several and (found := self._two_questions(calm, pieces)):
             return found
-        return self._in_context(calm, repaired, about) or self._clearest(calm, repaired)
+        return self._in_context(calm, together, repaired) or self._clearest(calm, repaired)
 
-    def _refuse_limit(self, whole: _Reading, text: str) -> float:
-        """A long message may wrap a personal question in a general one: there, little is enough. Few words wrap nothing."""
-        wraps = len(text.split()) > SHORT[1] and is_topic(self._best(whole)) and whole.score >= self.limits.accept
-        return self.limits.refuse if wraps else max(self.limits.refuse, PLAINLY)
+    def _refuses(self, whole: _Reading, together: _Reading | None, text: str) -> bool:
+        """A long message may wrap a personal question in a general one: there, little is enough.
+
+        Few words wrap nothing; what sounds personal in them after an answer ("the odds for kids of mine") must sound so
+        together with its topic as well.
+        """
+        share = whole.share(self._refusals)
+        short = len(text.split()) <= SHORT[1]
+        if not short and is_topic(self._best(whole)) and whole.score >= self.limits.accept:
+            return share >= self.limits.refuse
+        if together and len(text.split()) <= FEW_WORDS and share < PERSONAL:
+            share = min(share, together.share(self._refusals))
+        return share >= max(self.limits.refuse, PLAINLY)
 
     def _two_questions(self, whole: _Reading, pieces: Sequence[str]) -> Understanding | None:
         """The first of two questions on different topics, with the other beside it; None when they are one."""
@@ -180,14 +191,17 @@ class TopicClassifier:
         first, *others = asked
         return self._understanding(asked[first], Verdict.accepted, tuple(others))
 
-    def _in_context(self, whole: _Reading, text: str, about: str | None) -> Understanding | None:
-        """``text`` read after the last topic, where that says more than ``whole``; None when it stands on its own."""
+    def _together(self, text: str, about: str | None) -> _Reading | None:
+        """``text`` read behind a short phrase for the last topic; None when there is no such topic."""
         phrase = self._phrases.get(f"ask_{about}")
-        if phrase is None:
+        return self._read(f"{phrase}. {text}").only(~self._alarms) if phrase else None
+
+    def _in_context(self, whole: _Reading, together: _Reading | None, text: str) -> Understanding | None:
+        """What the message means after the last topic, where that says more than ``whole``; None when it stands on its own."""
+        if together is None:
             return None
         if self._verdict(whole) is not Verdict.accepted and whole.share(self._follow_ups) * whole.nearness >= FOLLOWS:
             return self._understanding(whole.only(self._follow_ups), Verdict.accepted)
-        together = self._read(f"{phrase}. {text}").only(~self._alarms)
         trust = TRUST_SHORT if len(text.split()) <= SHORT[1] else TRUST_LONG
         clear = is_topic(self._best(together)) and together.score >= self.limits.accept
         return self._understanding(together, Verdict.accepted) if clear and together.score * trust > whole.score else None

@@ -12,7 +12,7 @@ from rasa.engine.graph import ExecutionContext
 from rasa.graph_components.converters.nlu_message_converter import NLUMessageConverter
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.rasa_ext.alarm_detector import GuideAlarmDetector
+from bot.rasa_ext.alarm_detector import ALARM, GuideAlarmDetector
 from bot.rasa_ext.intents import full_name, parse_data, set_intent
 from bot.rasa_ext.language_detector import GuideLanguageDetector
 from bot.rasa_ext.topic_classifier import LAST_TOPIC, GuideTopicClassifier
@@ -149,9 +149,10 @@ def test_each_message_of_a_batch_is_read_for_itself():
 
 class Detector:
     def __init__(self, *codes: str) -> None:
-        self.codes = codes
+        self.codes, self.scores = codes, list[float]()
 
-    def detect(self, text: str) -> tuple[str, ...]:
+    def detect(self, text: str, understood: float = 0.0) -> tuple[str, ...]:
+        self.scores.append(understood)
         return self.codes
 
 
@@ -192,3 +193,36 @@ def test_the_rules_raise_an_alarm_over_the_other_language_and_keep_its_code():
     alarmed = GuideAlarmDetector.create({}, None, None, context).process(after_language)[0]  # type: ignore[arg-type]
     assert full_name(alarmed) == "red_flag/bleeding"
     assert alarmed.get("entities") == [{"entity": "language", "value": "es"}]
+
+
+@pytest.mark.parametrize(
+    ("intent", "verdict", "score"),
+    [
+        ("ask_aml/what", Verdict.accepted, 0.6),
+        ("refuse/dose", Verdict.accepted, 0.6),
+        ("ask_aml/what", Verdict.unsure, 0.0),
+        ("smalltalk/thanks", Verdict.accepted, 0.0),
+    ],
+)
+def test_the_language_detector_hears_how_sure_the_classifier_was_of_a_question(intent, verdict, score):
+    message = Message({"text": "a message"})
+    GuideTopicClassifier(None, None, Classifier(intent, verdict=verdict)).process([message])  # type: ignore[arg-type]
+    detector = Detector()
+    GuideLanguageDetector(None, None, detector).process([message])  # type: ignore[arg-type]
+    assert detector.scores == [score]
+
+
+@pytest.mark.parametrize(
+    ("raised", "understood", "expected"),
+    [
+        ("urgent/bleeding", "ask_aml/what", "urgent/bleeding"),
+        ("urgent/bleeding", "red_flag/bleeding", "red_flag/bleeding"),
+        ("red_flag/seizure", "urgent/bleeding", "red_flag/seizure"),
+        (None, "ask_aml/what", "ask_aml/what"),
+    ],
+)
+def test_an_alarm_of_the_channel_stays_and_the_classifier_may_only_make_it_worse(raised, understood, expected):
+    message = Message({"text": "what is an aml", "metadata": {ALARM: raised}})
+    set_intent(message, understood, 0.9)
+    detector = GuideAlarmDetector.create({}, None, None, ExecutionContext(None))  # type: ignore[arg-type]
+    assert full_name(detector.process([message])[0]) == expected

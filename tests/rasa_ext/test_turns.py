@@ -14,6 +14,7 @@ from rasa.shared.core.events import SessionStarted, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.knowledge import ContentPolicy, Library
+from bot.rasa_ext.alarm_detector import ALARM
 from bot.rasa_ext.conversations import RECENT_SLOTS, last_topic
 from bot.rasa_ext.topic_classifier import LAST_TOPIC
 from bot.rasa_ext.turns import Turns
@@ -95,7 +96,7 @@ async def test_a_store_that_cannot_be_read_only_costs_the_last_topic():
     agent = Agent(SimpleNamespace(retrieve=broken))
     assert await last_topic(agent, FAMILY) is None
     assert await TURNS.message(agent, FAMILY, "how common is that?")
-    assert agent.messages[0].metadata == {LAST_TOPIC: None}
+    assert agent.messages[0].metadata == {LAST_TOPIC: None, ALARM: None}
 
 
 async def test_a_typed_message_goes_to_rasa_with_the_last_topic(store):
@@ -103,7 +104,11 @@ async def test_a_typed_message_goes_to_rasa_with_the_last_topic(store):
     agent = Agent(store)
     await TURNS.message(agent, FAMILY, "how common is that?")
     message = agent.messages[0]
-    assert (message.text, message.parse_data, message.metadata) == ("how common is that?", None, {LAST_TOPIC: "aml/what"})
+    assert (message.text, message.parse_data, message.metadata) == (
+        "how common is that?",
+        None,
+        {LAST_TOPIC: "aml/what", ALARM: None},
+    )
 
 
 # The alarm and its language
@@ -134,6 +139,13 @@ async def test_the_advice_that_rasa_did_not_give_is_in_the_familys_language_too(
     answers = await TURNS.message(agent, FAMILY, "hay sangre en la orina de mi hijo")
     assert answers[0]["text"].startswith("Esto parece una emergencia.")
     assert answers[0]["custom"]["kind"] == "emergency"
+
+
+async def test_what_the_rules_call_urgent_is_read_by_the_model_too(store):
+    agent = Agent(store)
+    await TURNS.message(agent, FAMILY, "he has a temperature of 38.4 on everolimus but is playing")
+    assert agent.messages[0].parse_data is None
+    assert agent.messages[0].metadata == {LAST_TOPIC: None, ALARM: "urgent/infection"}
 
 
 # Pressed buttons
