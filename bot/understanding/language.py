@@ -41,8 +41,10 @@ POSSIBLE = 0.1
 """Confidence from which a second language is worth naming."""
 FEW = 3
 """Words up to which one word of ``OPENINGS`` decides."""
-SHORT, SEEN = 2, 25
+SHORT, SEEN = 2, 5
 """A word of up to so many letters is English only if it stands so often in the training messages ('me' does, 'la' does not)."""
+NOT_ENGLISH = frozenset({"y", "de", "al", "la"})
+"""Short words of other languages that typing errors and names bring into the training messages."""
 
 _INTERNATIONAL = """
     votubia afinitor certican zortress epidyolex ibuprofen paracetamol aspirin tsc tsc1 tsc2 mtor aml amls lam sega mri irm ct
@@ -101,7 +103,7 @@ class LanguageDetector:
     def train(cls, texts: Iterable[str]) -> LanguageDetector:
         """A detector that knows every word of ``texts``, which are English."""
         counts = Counter(word for text in texts for word in _words(_plain(text)))
-        return cls(word for word, count in counts.items() if len(word) > SHORT or count >= SEEN)
+        return cls(word for word, count in counts.items() if (len(word) > SHORT or count >= SEEN) and word not in NOT_ENGLISH)
 
     def save(self, folder: Path) -> None:
         """Write the known words into ``folder``, which exists."""
