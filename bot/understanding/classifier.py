@@ -53,6 +53,8 @@ PLAINLY = 0.25
 """Summed probability of the refusals from which a message that is no clear question in general is refused."""
 FEW_WORDS, PERSONAL = 12, 0.9
 """A message of so few words after an answer is refused at once only from this probability on."""
+KEYWORDS = 4
+"""A message of so few words that names something known is never answered with "I do not know"."""
 CLEAR = 0.5
 """Score from which a piece of a message counts as a question of its own."""
 MOST_QUESTIONS = 3
@@ -216,6 +218,8 @@ class TopicClassifier:
         clear = [part for part in parts if is_topic(self._best(part)) and part.score >= self.limits.accept]
         if clear:
             return self._understanding(max(clear, key=lambda reading: reading.score), Verdict.accepted)
+        if len(text.split()) <= KEYWORDS and any(entity.value in things() for entity in find_entities(text)):
+            verdict = Verdict.unsure  # "everolimus": no question, but a thing that the guide knows about
         return self._understanding(whole, verdict)
 
     def _verdict(self, reading: _Reading) -> Verdict:

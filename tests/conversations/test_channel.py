@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import concurrent.futures
+import contextlib
 import json
+import sqlite3
 import time
 
 import httpx
@@ -206,7 +208,7 @@ def test_a_long_conversation_is_kept_whole(talk):
 def test_identifiers_are_masked_before_anything_is_stored(talk, guide):
     conversation = talk()
     conversation.say("mail me at canary.person@example.org or ring 0412 345 678, what is an angiomyolipoma?")
-    assert "[email]" in conversation.history()[-2]["text"]
+    assert "[email]" in next(shown["text"] for shown in conversation.history() if shown["from"] == "you")
     conversation.say("canaryword please: sdkjfh")
     for path in guide.folder.iterdir():
         content = path.read_bytes()
@@ -243,7 +245,9 @@ def test_the_built_in_channels_and_the_http_api_are_off(guide, path):
 
 def test_health_is_green_and_leaves_no_trace(guide):
     assert httpx.get(f"{guide.url}/health").json() == {"status": "ok"}
-    assert b"health-check" not in (guide.folder / "conversations.db").read_bytes()
+    with contextlib.closing(sqlite3.connect(guide.folder / "conversations.db")) as database:
+        assert database.execute("SELECT count(*) FROM events WHERE sender_id = 'health-check'").fetchone() == (0,)
+        assert database.execute("SELECT count(*) FROM events").fetchone() != (0,), "the table is the one that the guide writes"
 
 
 def test_thirty_messages_in_a_second_are_slowed_down_kindly(tmp_path_factory, guide):

@@ -4,14 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-VAGUE = (
-    "everolimus",
-    "tablet and scan",
-    "growth medicine bleeding",
-    "scan and tablets",
-    "a lump and a medicine",
-    "kidney doctor scan",
-)
+VAGUE = ("everolimus", "kidney", "pills", "lumps", "tablets and the kidneys", "scan or blood test first")
 """Words without a question. Each may be taken for a topic; that all of them are would mean that nobody is ever asked back."""
 
 

@@ -113,6 +113,13 @@ def test_between_the_two_limits_the_guide_is_unsure_and_below_both_it_does_not_k
     assert classifier.understand("could the lump be malignant").verdict is verdict
 
 
+@pytest.mark.parametrize("text", ["everolimus", "Votubia?", "my angiomyolipoma"])
+def test_a_word_that_the_guide_knows_is_asked_about_and_not_unknown(classifier, monkeypatch, text):
+    monkeypatch.setattr(classifier, "limits", replace(classifier.limits, accept=1.0, unknown=1.0))
+    assert classifier.understand(text).verdict is Verdict.unsure
+    assert classifier.understand("xkcd qwrt zzz").verdict is not Verdict.unsure
+
+
 @pytest.mark.parametrize("text", ["", " ", "\n\t", "\U0001f62d\U0001f62d", "..."], ids=ascii)
 def test_a_text_without_letters_and_digits_is_unknown_and_ranks_nothing(classifier, text):
     found = classifier.understand(text)
