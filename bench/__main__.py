@@ -148,7 +148,8 @@ def train(folder: Path, environment: dict[str, str]) -> float:
 
 
 def understood(folder: Path, environment: dict[str, str]) -> dict[str, Any]:
-    """What the trained model in ``folder`` makes of the evaluation sets."""
+    """What the trained model in ``folder`` makes of the evaluation sets, with the threads that tools.serve allows."""
+    environment = {"OPENBLAS_NUM_THREADS": "1", **environment}
     finished = subprocess.run(
         [sys.executable, "-m", "bench.parse", str(folder / "models/guide.tar.gz")],
         cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,

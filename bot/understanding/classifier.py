@@ -49,8 +49,8 @@ NEVER = -30.0
 """Logit of an intent that a fold did not learn."""
 SHORT = (2, 6)
 """Words of the phrase that stands for a topic."""
-PLAINLY = 0.25
-"""Summed probability of the refusals from which a message that is no clear question in general is refused."""
+WRAPPED, PLAINLY = 0.1, 0.25
+"""Summed probability of the refusals from which a long and a short message that is no clear question in general is refused."""
 FEW_WORDS, PERSONAL = 12, 0.9
 """A message of so few words after an answer is refused at once only from this probability on."""
 KEYWORDS = 4
@@ -172,12 +172,12 @@ class TopicClassifier:
         together with its topic as well.
         """
         share = whole.share(self._refusals)
-        short = len(text.split()) <= SHORT[1]
-        if not short and is_topic(self._best(whole)) and whole.score >= self.limits.accept:
+        long = len(text.split()) > SHORT[1]
+        if long and is_topic(self._best(whole)) and whole.score >= self.limits.accept:
             return share >= self.limits.refuse
         if together and len(text.split()) <= FEW_WORDS and share < PERSONAL:
             share = min(share, together.share(self._refusals))
-        return share >= max(self.limits.refuse, PLAINLY)
+        return share >= max(self.limits.refuse, WRAPPED if long else PLAINLY)
 
     def _two_questions(self, whole: _Reading, pieces: Sequence[str]) -> Understanding | None:
         """The first of two questions on different topics, with the other beside it; None when they are one."""
