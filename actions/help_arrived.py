@@ -1,4 +1,4 @@
-"""Somebody is there to help: the answers that follow no longer begin with the pointer to the emergency advice."""
+"""Somebody is there to help, or the call was made: the pointer to the emergency advice ends."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.turn import GUIDE, Turn
+from bot.knowledge import Kind
 
 
 class ActionHelpArrived(Action):
@@ -17,6 +18,7 @@ class ActionHelpArrived(Action):
         return "action_help_arrived"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
-        turn = replace(Turn.of(tracker), alarm=None)
-        turn.say(dispatcher, GUIDE.notice("still/help_arrived", turn.reader))
+        turn = Turn.of(tracker)
+        notice = "still/called" if turn.alarm == Kind.urgent.value else "still/help_arrived"
+        replace(turn, alarm=None).say(dispatcher, GUIDE.notice(notice, turn.reader))
         return [SlotSet("alarm", None)]

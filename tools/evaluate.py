@@ -36,7 +36,6 @@ TYPING_ERRORS = 0.1
 ROUGHENED = "emergencies, written in other ways"
 IS_IT_TRUE = "topics after 'is it true that'"
 ALARMS = {"emergency", "crisis", "urgent"}
-ABOUT_THE_ANSWER = {"more", "sources", "simpler", "repeat", "professional", "family"}
 OUTSIDE = {"signpost", "boundary", "unknown", "smalltalk"}
 Item = dict[str, Any]
 

@@ -22,7 +22,7 @@ LEAST_ALARM = 0.1
 """The limit of an alarm never lies below this summed probability."""
 REFUSED_TOPICS = 0.045
 """At most this share of held-out questions in general may be taken for a personal one: when in doubt, refuse, because a refusal
-offers the general topic as a button. (Open half of tests/evaluation: 98 % of the refusals, 1.6 % of the general questions.)"""
+offers the general topic as a button."""
 ALARMS = ("red_flag/", "urgent/")
 
 

@@ -64,6 +64,8 @@ FOLLOWS = 0.3
 TRUST_SHORT, TRUST_LONG = 0.65, 0.4
 """How much of its score a message keeps when it is read together with the last topic: the more words of its own it has, the
 less. Chosen on the open half of tests/evaluation/dialogues.yml."""
+HELP_ARRIVED, SURE = "help_arrived", 0.8
+"""The intent that ends the pointer to an emergency's advice, and the score that this takes: kept too long it does no harm."""
 MOST_CLAUSES = 6
 """So many sentences of a long message are read on their own; the cost of a turn grows with each."""
 
@@ -112,7 +114,7 @@ class TopicClassifier:
         self._encoder, self._speller, self._phrases = encoder, speller, dict(phrases)
         self._weights, self._bias, self._examples = weights, bias, examples
         self._alarms, self._refusals = _where(is_alarm, intents), _where(is_refusal, intents)
-        self._follow_ups = _where(is_follow_up, intents)
+        self._follow_ups, self._topics = _where(is_follow_up, intents), _where(is_topic, intents)
 
     @classmethod
     def train(cls, encoder: Encoder, texts: Sequence[str], intents: Sequence[str]) -> TopicClassifier:
@@ -149,14 +151,15 @@ class TopicClassifier:
         if not any(letter.isalnum() for letter in text):
             return Understanding((), 0.0, Verdict.unknown)
         repaired = self._speller.repair(text)
-        whole = self._read(repaired)
         bare = without_lead_in(repaired)
-        if bare and bare != repaired:
-            whole = max(whole, self._read(bare), key=lambda reading: reading.score)
-        # Only the whole message raises an alarm or is refused: a sentence torn out of a story sounds worse than it is.
-        if whole.share(self._alarms) >= self.limits.alarm:
-            return self._understanding(whole.only(self._alarms), Verdict.accepted)
-        calm, together = whole.only(~self._alarms), self._together(repaired, about)
+        readings = [self._read(one) for one in dict.fromkeys((repaired, bare)) if one]
+        # Only the whole message raises an alarm or is refused: a sentence torn out of a story sounds worse than it is. With or
+        # without its lead-in: what sounds calmer in one reading takes nothing away from the other.
+        loudest = max(readings, key=lambda reading: reading.share(self._alarms))
+        if loudest.share(self._alarms) >= self.limits.alarm:
+            return self._understanding(loudest.only(self._alarms), Verdict.accepted)
+        calm = max(readings, key=lambda reading: reading.score).only(~self._alarms)
+        together = self._together(repaired, about)
         if self._refuses(calm, together, repaired):
             return self._understanding(calm.only(self._refusals), Verdict.accepted, topics=calm)
         pieces = clauses(repaired)
@@ -225,6 +228,8 @@ class TopicClassifier:
     def _verdict(self, reading: _Reading) -> Verdict:
         if reading.score < self.limits.unknown:
             return Verdict.unknown
+        if self._best(reading) == HELP_ARRIVED and reading.score < SURE:
+            return Verdict.unknown
         if is_topic(self._best(reading)) and reading.score < self.limits.accept:
             return Verdict.unsure
         return Verdict.accepted
@@ -244,7 +249,7 @@ class TopicClassifier:
         shares = _shares(reading.logits / self.temperature)
         order = np.argsort(shares)[::-1][:RANKED].tolist()
         if topics:
-            near = topics.only(_where(is_topic, self.intents))
+            near = topics.only(self._topics)
             shares = shares + _shares(topics.logits / self.temperature) * np.isfinite(near.logits)
             order = [order[0], *np.argsort(near.logits)[::-1][: RANKED - 1].tolist()]
         return Understanding(

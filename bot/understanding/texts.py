@@ -10,10 +10,12 @@ _JOINTS = re.compile(
     rf"(?:,|;)?\s+(?:and|but|also|or|plus|oh and)\s+(?:also\s+|then\s+)?(?={_QUESTION}\b)|,\s+(?={_QUESTION}\b)", re.I
 )
 _ASKS = re.compile(rf"\?\s*$|^\W*(?:(?:and|also|or|but|so|please|oh)\W+)*(?:{_QUESTION}|explain|tell)\b", re.I)
+_MEANT = r"i\s+(?:meant|mean|was asking about|am asking about|asked about|want to know about)|what i meant (?:was|is)"
+# "no" and "not that" only with a mark behind them or before "I meant": "no blood" must not become "blood".
 _LEAD_IN = re.compile(
-    r"^(?:(?:no|nope|sorry|ok|okay|oh|hm+|thanks|thank you|right|well|so|and|but|wait|actually|yes|great)\b[\s,.!:-]*)*"
-    r"(?:(?:i\s+(?:meant|mean|was asking about|am asking about|asked about|want to know about)|what about|how about|"
-    r"tell me about|what i meant (?:was|is)|not that|rather)\b[\s,:-]*)?",
+    r"^(?:(?:sorry|ok|okay|oh|hm+|thanks|thank you|well|so|and|but|wait|actually|yes|great)\b[\s,.!:-]*|"
+    rf"(?:no|nope|right|not that|rather)\b(?:\s*[,.!:-]\s*|\s+(?={_MEANT})))*"
+    rf"(?:(?:{_MEANT}|what about|how about|tell me about)\b[\s,:-]*)?",
     re.I,
 )
 SHORTEST = 2

@@ -8,7 +8,7 @@
  * @typedef {{status: string, reviewed_by?: string, review_due?: string}} Review
  * @typedef {{choice: string, title: string}} Choice
  * @typedef {{kind?: string, disclaimer?: string, sources?: Source[], review?: Review, contacts?: Contact[],
- *   more?: Choice[], related?: Choice[]}} Custom
+ *   more?: Choice[], related?: Choice[], notice?: string}} Custom
  * @typedef {{from?: string, text: string, custom?: Custom, buttons?: {title: string, payload: string}[]}} Message
  * @typedef {{status: number, body: any}} Answer
  */
@@ -204,9 +204,10 @@ function scrollToLatest() {
 /** @param {Message[]} messages */
 function showAll(messages) {
   messages.forEach((message, index) => {
-    const { kind, contacts = [], sources = [] } = message.custom ?? {};
+    const { kind, notice, contacts = [], sources = [] } = message.custom ?? {};
     if (message.from === "you") return add("you", make("p", { class: "typed" }, message.text));
     if (kind === "emergency" || kind === "crisis") return showAlarm(message, kind);
+    if (notice === "still/help_arrived") closeBanner(); // typed instead of pressed
     const { body, foot } = bodyAndFoot(message);
     const content = written(body);
     const comeAgain = JSON.stringify(contacts) === JSON.stringify(messages[index + 1]?.custom?.contacts);
@@ -253,6 +254,12 @@ function foldBanner(folded) {
   banner.querySelector("[role]")?.removeAttribute("role"); // it was read out; to unfold it is no new alarm
   banner.classList.toggle("folded", folded);
   find("fold").textContent = folded ? WORDS.showAll : WORDS.showLess;
+}
+
+/** Somebody is there to help: the alarms so far are over. */
+function closeBanner() {
+  banner.hidden = true;
+  helped = Number(kept("helped", String(alarms)));
 }
 
 /** Say what went wrong, emergency advice first.
@@ -394,9 +401,9 @@ input.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && !event.shiftKey && !composing) submit(event);
 });
 find("fold").addEventListener("click", () => foldBanner(!banner.classList.contains("folded")));
-find("close").addEventListener("click", () => {
-  banner.hidden = true;
-  helped = Number(kept("helped", String(alarms)));
+find("close").addEventListener("click", async () => {
+  closeBanner();
+  await running;
   if (token) send({ choice: "help_arrived" }, WORDS.helpIsHere); // the answers no longer begin with the pointer to the advice
   input.focus();
 });

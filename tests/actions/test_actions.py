@@ -14,6 +14,7 @@ from actions.clarify import ActionClarify
 from actions.emergency import ActionEmergency
 from actions.follow_up import ActionFollowUp
 from actions.help_arrived import ActionHelpArrived
+from actions.help_coming import ActionHelpComing
 from actions.language import ActionLanguage
 from actions.out_of_scope import ActionOutOfScope
 from actions.refuse import ActionRefuse
@@ -295,11 +296,28 @@ def test_only_the_first_message_of_a_turn_has_the_pointer():
     assert [message["text"].startswith("**First:**") for message in messages] == [True, False]
 
 
-def test_when_help_is_there_the_pointer_ends():
-    messages, slots = run(ActionHelpArrived(), tracker("help_arrived", alarm="emergency"))
+@pytest.mark.parametrize(
+    ("alarm", "notice"),
+    [
+        ("emergency", "still/help_arrived"),
+        ("crisis", "still/help_arrived"),
+        ("urgent", "still/called"),
+        (None, "still/help_arrived"),
+    ],
+)
+def test_when_help_is_there_the_pointer_ends(alarm, notice):
+    messages, slots = run(ActionHelpArrived(), tracker("help_arrived", alarm=alarm))
     assert slots == {"alarm": None}
-    assert messages[0]["custom"]["notice"] == "still/help_arrived"
+    assert messages[0]["custom"]["notice"] == notice
     assert "**First:**" not in messages[0]["text"]
+
+
+@pytest.mark.parametrize("alarm", ["emergency", "crisis", "urgent"])
+def test_while_help_is_on_its_way_the_pointer_stays(alarm):
+    messages, slots = run(ActionHelpComing(), tracker("help_coming", alarm=alarm))
+    assert "alarm" not in slots
+    assert messages[0]["custom"]["notice"] == "still/help_coming"
+    assert messages[0]["text"].startswith("**First:**")
 
 
 def test_without_an_alarm_nothing_stands_before_an_answer():

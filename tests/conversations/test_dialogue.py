@@ -244,7 +244,7 @@ def test_after_an_emergency_each_answer_begins_with_the_pointer_until_help_is_th
     conversation = talk(place="AU")
     conversation.say("There is blood in her urine and she is white as a sheet")
     assert conversation.first["custom"]["kind"] == "emergency"
-    for text in ("What is an angiomyolipoma?", "thank you", "zxcv qwer"):
+    for text in ("What is an angiomyolipoma?", "the ambulance is coming", "no ambulance here yet", "zxcv qwer"):
         conversation.say(text)
         assert conversation.first["text"].startswith("**First:** if help is not there yet, call 000 now.")
     conversation.say("the paramedics are here now")

@@ -188,6 +188,29 @@ def test_an_alarm_and_a_refusal_are_never_read_away_by_the_last_topic(classifier
     assert best(classifier, "how many mg should my daughter get", "mtor/missed_dose") == "refuse/dose"
 
 
+@pytest.mark.parametrize("calm_reading", ["as typed", "without the lead-in"])
+def test_an_alarm_in_either_reading_of_a_message_is_raised(classifier, monkeypatch, calm_reading):
+    typed, bare = "so she collapsed and is grey", "she collapsed and is grey"
+    read = classifier._read
+    calm, alarm = replace(read("thanks very much"), nearness=1.0), read("he collapsed and he is white as a sheet")
+    found = {typed: calm, bare: alarm} if calm_reading == "as typed" else {typed: alarm, bare: calm}
+    monkeypatch.setattr(classifier, "_read", lambda text: found.get(text) or read(text))
+    monkeypatch.setattr(classifier._speller, "repair", lambda text: text)
+    assert calm.score > alarm.score
+    assert best(classifier, typed) == "red_flag/bleeding"
+
+
+def test_help_is_there_only_when_that_is_sure(classifier, monkeypatch):
+    """It ends the pointer to the emergency advice."""
+    renamed = tuple(intent.replace("smalltalk/thanks", "help_arrived") for intent in classifier.intents)
+    monkeypatch.setattr(classifier, "intents", renamed)
+    sure = classifier.understand("thank you")
+    monkeypatch.setattr("bot.understanding.classifier.SURE", sure.score - 0.01)
+    assert best(classifier, "thank you") == "help_arrived"
+    monkeypatch.setattr("bot.understanding.classifier.SURE", sure.score + 0.01)
+    assert best(classifier, "thank you") == "unknown"
+
+
 def test_a_last_topic_that_is_not_known_changes_nothing(classifier):
     assert classifier.understand("we skipped a pill", "aml/none") == classifier.understand("we skipped a pill")
 
