@@ -18,6 +18,6 @@ class ActionEmergency(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
         turn = Turn.of(tracker)
-        message = GUIDE.alarm("emergency", turn.kind, turn.reader, *turn.languages[:1])
+        message = GUIDE.alarm("emergency", turn.kind, turn.reader, turn.language)
         turn.say(dispatcher, message)
         return [SlotSet("alarm", worse(turn.alarm, message.kind.value))]

@@ -74,6 +74,11 @@ class Turn:
         return [near for near in self.nearest if near not in shown]
 
     @property
+    def language(self) -> str | None:
+        """The likeliest language of a message that is not in English."""
+        return next(iter(self.languages), None)
+
+    @property
     def kind(self) -> str:
         """The part of the intent's name behind the slash (``what`` of ``ask_aml/what``)."""
         return self.intent.partition("/")[2]

@@ -18,6 +18,7 @@ class ActionUrgent(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
         turn = Turn.of(tracker)
-        message = GUIDE.alarm("urgent", turn.kind, turn.reader, *turn.languages[:1])
+        # Asked once: not again while the alarm is open.
+        message = GUIDE.alarm("urgent", turn.kind, turn.reader, turn.language, ask=turn.alarm is None)
         turn.say(dispatcher, message)
         return [SlotSet("alarm", worse(turn.alarm, message.kind.value))]

@@ -23,9 +23,11 @@ from tokenizers import Tokenizer
 from torch import Tensor, nn
 from torch.nn import functional
 
+from bot.understanding.calibration import is_alarm
 from bot.understanding.examples import read_examples
 from bot.understanding.held_out import is_held_out
 from bot.understanding.spelling import Speller, Words
+from training.generate import CALM, generate
 from training.network import Network
 from training.noise import roughen
 
@@ -42,6 +44,9 @@ SCALE = 16.0
 SMOOTHING = 0.05
 RARITY = 0.3
 """Exponent by which rare intents weigh more."""
+GENERATED = 3000
+"""Messages of generate.py beside those of data/nlu."""
+NO_LABEL = -1
 MAX_TOKENS = 128
 BFLOAT16 = torch.cpu._is_avx512_bf16_supported()
 """Half as many bits where the processor multiplies them itself: a third faster, weights and steps stay in float32."""
@@ -84,6 +89,15 @@ def vectors_of(network: Network, tokenizer: Tokenizer, texts: list[str]) -> Tens
         return torch.cat([network(*encode(tokenizer, texts[start : start + BATCH])) for start in starts])
 
 
+def loss_of(logits: Tensor, labels: Tensor, rarity: Tensor, calm: Tensor) -> Tensor:
+    """Cross entropy, where a message without a label only has to be none of the alarms (``calm``: which intents are not)."""
+    labelled = labels != NO_LABEL
+    known = functional.cross_entropy(logits[labelled], labels[labelled], rarity, label_smoothing=SMOOTHING, reduction="sum")
+    unknown = logits[~labelled]
+    surprise = (torch.logsumexp(unknown, 1) - torch.logsumexp(unknown[:, calm], 1)).sum()
+    return (known + surprise) / len(labels)
+
+
 def middles(network: Network, tokenizer: Tokenizer, texts: list[str], labels: Tensor, count: int) -> Tensor:
     """A beginning for the head: the mean vector of the first messages of each intent (count x 384)."""
     pairs = list(zip(texts, labels.tolist(), strict=True))
@@ -100,8 +114,10 @@ def main() -> None:
     examples = read_examples()
     intents = sorted({intent for intent, _ in examples})
     shown = [(intent, text) for intent, text in examples if not is_held_out(text)]
+    shown += [(intent, text) for intent, text in generate(GENERATED, dice) if not is_held_out(text)]
     held = [(intent, text) for intent, text in examples if is_held_out(text)]
-    texts, labels = [text for _, text in shown], torch.tensor([intents.index(intent) for intent, _ in shown])
+    texts = [text for _, text in shown]
+    labels = torch.tensor([NO_LABEL if intent == CALM else intents.index(intent) for intent, _ in shown])
     held_texts, held_labels = [text for _, text in held], torch.tensor([intents.index(intent) for intent, _ in held])
     speller = Speller(Words.of(texts))
     tokenizer = Tokenizer.from_file(str(weights / "tokenizer.json"))
@@ -119,8 +135,9 @@ def main() -> None:
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimiser, lambda step: min((step + 1) / (WARM_UP * steps), max(0.0, (steps - step) / ((1 - WARM_UP) * steps)))
     )
-    counts = torch.bincount(labels, minlength=len(intents)).clamp(min=1).float()
+    counts = torch.bincount(labels[labels != NO_LABEL], minlength=len(intents)).clamp(min=1).float()
     rarity = (counts.mean() / counts) ** RARITY
+    calm = torch.tensor([not is_alarm(intent) for intent in intents])
     print(f"finetune: {len(texts)} messages, {len(held)} held out, {len(intents)} intents, {steps} steps", flush=True)
     began = time.monotonic()
     for step, batch in enumerate(batches(texts, steps, dice)):
@@ -129,7 +146,7 @@ def main() -> None:
         with torch.autocast("cpu", torch.bfloat16, enabled=BFLOAT16):
             vectors = network(*encode(tokenizer, rough))
         logits = SCALE * vectors.float() @ functional.normalize(head, dim=1).T
-        loss = functional.cross_entropy(logits, labels[batch], rarity, label_smoothing=SMOOTHING)
+        loss = loss_of(logits, labels[batch], rarity, calm)
         optimiser.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_(network.parameters(), 1.0)

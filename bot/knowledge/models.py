@@ -114,9 +114,17 @@ class Topic(Entry):
     answers: Answer
     parts: dict[PartName, Answer] = {}
     related: list[str] = []
+    questions: list[str] = Field([], max_items=4)
+    """What to ask the team at the next visit, each a question in the first person."""
     basis: str | None = Field(regex="^site$")
     kind: Kind = Kind.answer
     """``support`` for feelings and people to talk to: contacts are then shown with the answer."""
+
+    @validator("questions", each_item=True)
+    def _ends_with_a_question_mark(cls, question: str) -> str:
+        if not question.endswith("?"):
+            raise ValueError("must be a question; end it with a question mark")
+        return question
 
     @validator("kind")
     def _answer_or_support(cls, kind: Kind) -> Kind:
@@ -141,6 +149,17 @@ class Topic(Entry):
         if Audience.family not in answers:
             raise ValueError("has no 'family' text; every topic needs one")
         return answers
+
+
+class Term(Entry):
+    """A word of the field in plain words: an entry of ``glossary.yml``. ``forms`` are further spellings that texts use."""
+
+    term: str
+    forms: list[str] = []
+    text: str
+    sources: list[str]
+
+    _flowing = validator("text", allow_reuse=True)(flowing)
 
 
 class Notice(Entry):

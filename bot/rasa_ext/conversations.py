@@ -75,6 +75,24 @@ async def last_topic(agent: Agent, conversation: str) -> str | None:
         return None
 
 
+async def open_question(agent: Agent, conversation: str) -> str | None:
+    """Category of the urgent advice that the last message of the guide ended with a question about; None when it did not."""
+    try:
+        store = primary_store(agent)
+        if isinstance(store, SQLTrackerStore):
+            with store.session_scope() as session:
+                said = session.query(store.SQLEvent.data).filter_by(sender_id=conversation, type_name=BotUttered.type_name)
+                row = said.order_by(store.SQLEvent.id.desc()).first()
+            last = json.loads(row.data)["data"] if row else {}
+        else:
+            tracker = await store.retrieve(conversation)
+            event = tracker.get_last_event_for(BotUttered) if tracker else None
+            last = event.data if event else {}
+        return (last.get("custom") or {}).get("question")
+    except Exception:
+        return None
+
+
 async def start_anew_when_long(agent: Agent, conversation: str) -> None:
     """Begin a new Rasa session, keeping the slots, once this one has LONG_SESSION events.
 

@@ -20,12 +20,15 @@ from bot.rasa_ext.alarm_detector import ALARM, intent_of
 from bot.rasa_ext.intents import parse_data
 from bot.rasa_ext.topic_classifier import LAST_TOPIC
 from bot.reply import Guide, Reader
-from bot.reply.choices import Choice
+from bot.reply.choices import NOT_WORSE, Choice
 from bot.settings import Settings
 from bot.web.guarantee import what_is_missing
 from bot.web.incoming import without_command
 
 CHANNEL = "web"
+ANSWERED_YES = "answered_yes"
+"""In the place of a sign: the family said so when the guide asked."""
+EMERGENCY_INTENT = "red_flag/"
 logger = logging.getLogger(__name__)
 
 
@@ -36,6 +39,13 @@ def sounds_like_alarm(text: str, earlier: Sequence[str] = ()) -> triage.Alarm | 
     except Exception as error:
         logger.error("triage failed: %s", type(error).__name__)
         return None
+
+
+def worse(category: str, alarm: triage.Alarm | None = None) -> triage.Alarm:
+    """The emergency that a "yes" to the question of an urgent advice makes of it; an emergency that was told stays."""
+    if alarm and alarm.level is triage.Level.emergency:
+        return alarm
+    return triage.Alarm(triage.Level.emergency, triage.Category(category), (ANSWERED_YES,))
 
 
 class Collector(CollectingOutputChannel):
@@ -61,11 +71,17 @@ class Turns:
     async def message(self, agent: Agent, conversation: str, text: str) -> list[dict[str, Any]]:
         """Answer a typed message. Triage reads the text as typed; from then on only the masked text exists."""
         alarm = sounds_like_alarm(text, await conversations.earlier_messages(agent, conversation))
+        question = await conversations.open_question(agent, conversation)
+        answer = triage.answer(text) if question else None
+        if question and answer:
+            alarm = worse(question, alarm)
         safe = without_command(mask(text))
         language = [{"entity": "language", "value": alarm.language}] if alarm and alarm.language else []
         # What the rules call urgent is read by the model, too: it may find an emergency in it.
         settled = alarm and alarm.level is triage.Level.emergency
         parsed = parse_data(safe, intent_of(alarm), entities=language) if alarm and settled else None
+        if alarm is None and answer is False:
+            parsed = parse_data(safe, NOT_WORSE)
         metadata = {LAST_TOPIC: await conversations.last_topic(agent, conversation), ALARM: intent_of(alarm) if alarm else None}
         message = UserMessage(safe, Collector(), conversation, parsed, CHANNEL, metadata=metadata)
         return await self._turn(agent, message, alarm)
@@ -74,7 +90,9 @@ class Turns:
         """Answer a pressed button."""
         entities = [{"entity": "choice", "value": choice.id}]
         parsed = parse_data(choice.text, choice.intent, entities=entities)
-        return await self._turn(agent, UserMessage(choice.text, Collector(), conversation, parsed, CHANNEL), None)
+        category = choice.intent.removeprefix(EMERGENCY_INTENT)
+        alarm = worse(category) if choice.intent.startswith(EMERGENCY_INTENT) else None
+        return await self._turn(agent, UserMessage(choice.text, Collector(), conversation, parsed, CHANNEL), alarm)
 
     async def _turn(self, agent: Agent, message: UserMessage, alarm: triage.Alarm | None) -> list[dict[str, Any]]:
         limit = self.settings.web_alarm_seconds if alarm else self.settings.web_turn_seconds

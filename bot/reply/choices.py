@@ -30,9 +30,12 @@ SOURCES = "sources"
 NOT_MEANT = "not_meant"
 ALL_AREAS = "areas"
 HELP_ARRIVED = "help_arrived"
+NOT_WORSE = "not_worse"
 NOT_MEANT_TITLE = "Not what I meant"
 NONE_OF_THESE_TITLE = "None of these"
 OTHER_AREAS_TITLE = "Other things to ask"
+WORSE_TITLE = "Yes, one of these"
+NOT_WORSE_TITLE = "No, none of these"
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,11 @@ def area_choice(area: str) -> str:
     return f"area:{area}"
 
 
+def worse_choice(category: str) -> str:
+    """ "Yes" to the question whether an urgent matter is an emergency by now."""
+    return f"worse:{category}"
+
+
 def read_area(choice_id: str) -> str | None:
     """Area of an ``area:`` choice, else None."""
     kind, _, area = choice_id.partition(":")
@@ -89,6 +97,10 @@ def resolve(choice_id: str, library: Library) -> Choice | None:
         return Choice(choice_id, "follow_up/not_meant", NOT_MEANT_TITLE)
     if choice_id == HELP_ARRIVED:
         return Choice(choice_id, "help_arrived", "Help is here")
+    if choice_id == NOT_WORSE:
+        return Choice(choice_id, "not_worse", NOT_WORSE_TITLE)
+    if kind == "worse" and f"urgent/{value}" in library.notices:
+        return Choice(choice_id, f"red_flag/{value}", WORSE_TITLE)
     if choice_id == ALL_AREAS:
         return Choice(choice_id, "browse", "What can I ask?")
     if kind == "area" and value in library.areas:

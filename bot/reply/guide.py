@@ -18,16 +18,21 @@ from bot.reply.choices import (
     NONE_OF_THESE_TITLE,
     NOT_MEANT,
     NOT_MEANT_TITLE,
+    NOT_WORSE,
+    NOT_WORSE_TITLE,
     OTHER_AREAS_TITLE,
     PART_TITLES,
+    WORSE_TITLE,
     area_choice,
     audience_choice,
     part_choice,
     place_choice,
     topic_choice,
+    worse_choice,
 )  # fmt: skip
 from bot.reply.contacts import COMMON_PLACES, contacts, numbers, phrases
 from bot.reply.message import Button, Message
+from bot.triage import Level
 
 WITHOUT_DISCLAIMER = frozenset({Kind.smalltalk, Kind.boundary, Kind.notice, Kind.language, Kind.clarify})
 NEAREST_SHOWN = 3
@@ -37,6 +42,7 @@ USUAL_AREAS = ("aml", "mtor", "bleeding")
 NOT_AVAILABLE = "fixed/not_available"
 ENGLISH = "en"
 ONLY_ENGLISH = "language/other"
+WORSE_NOW = "still/worse_now"
 
 
 @dataclass(frozen=True)
@@ -119,10 +125,11 @@ class Guide:
             custom["contacts"] = contacts(self.library, Kind.unknown, reader.place)
         return self._message(text, kind or notice.kind, custom, review, reader, (), notice.updated)
 
-    def alarm(self, level: str, category: str, reader: Reader, language: str | None = None) -> Message:
+    def alarm(self, level: str, category: str, reader: Reader, language: str | None = None, ask: bool = False) -> Message:
         """What to do in an emergency (``level`` emergency) or today (``level`` urgent).
 
-        With a ``language`` (ISO 639-1) that has a text for emergencies, that text stands before the English one.
+        With a ``language`` (ISO 639-1) that has a text for emergencies, that text stands before the English one. With ``ask``
+        what is urgent ends with the question whether one of the signs of an emergency is happening now.
         """
         notice_id = f"{level}/{category}"
         if notice_id not in self.library.notices:
@@ -131,6 +138,12 @@ class Guide:
         help_is_there = Button(title=HELP_TITLES[message.kind.value], payload=HELP_ARRIVED)
         buttons = (help_is_there,) if reader.place else (help_is_there, Button(title="Choose my country", payload=CHANGE_PLACE))
         text, custom = message.text, {**message.custom, "category": category}
+        if ask and level == Level.urgent.value:
+            disclaimer = f"\n\n{custom['disclaimer']}"
+            text = f"{text.removesuffix(disclaimer)}\n\n**{self._filled(self._text(WORSE_NOW, reader), reader)}**{disclaimer}"
+            custom["question"] = category
+            yes = Button(title=WORSE_TITLE, payload=worse_choice(notice_id.partition("/")[2]))
+            buttons = (yes, Button(title=NOT_WORSE_TITLE, payload=NOT_WORSE), *buttons)
         own = f"language/{language}_emergency"
         if own in self.library.notices:
             text = f"{self._filled(self.library.notices[own].texts[Audience.family], reader)}\n\n{text}"

@@ -2,5 +2,6 @@
 
 from bot.triage.alarm import Alarm, Category, Level
 from bot.triage.assess import assess, load
+from bot.triage.yes_no import answer
 
-__all__ = ["Alarm", "Category", "Level", "assess", "load"]
+__all__ = ["Alarm", "Category", "Level", "answer", "assess", "load"]

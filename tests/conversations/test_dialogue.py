@@ -253,6 +253,28 @@ def test_after_an_emergency_each_answer_begins_with_the_pointer_until_help_is_th
     assert "**First:**" not in conversation.first["text"]
 
 
+@pytest.mark.parametrize("yes", ["yes she is", "worse:infection"])
+def test_urgent_advice_asks_once_whether_it_is_an_emergency_and_yes_makes_it_one(talk, yes):
+    conversation = talk(place="AU")
+    conversation.say("he has a temperature of 38.4 on everolimus but is playing")
+    assert conversation.first["custom"]["question"] == "infection"
+    conversation.choose(yes) if ":" in yes else conversation.say(yes)
+    assert conversation.first["custom"]["notice"] == "emergency/infection"
+    conversation.say("What is an angiomyolipoma?")
+    assert conversation.first["custom"]["alarm"] == "emergency"
+
+
+def test_no_to_the_question_leaves_the_urgent_advice_and_it_is_not_asked_again(talk):
+    conversation = talk(place="AU")
+    conversation.say("he has a temperature of 38.4 on everolimus but is playing")
+    conversation.say("no")
+    assert conversation.first["custom"]["notice"] == "still/not_worse"
+    assert conversation.first["custom"]["alarm"] == "urgent"
+    conversation.say("it is 38.5 now on everolimus, still playing")
+    assert conversation.first["custom"]["kind"] == "urgent"
+    assert "question" not in conversation.first["custom"]
+
+
 def test_the_button_ends_it_too_and_a_new_alarm_begins_it_again(talk):
     conversation = talk()
     conversation.say("I took my everolimus twice today, one extra tablet, I feel fine")

@@ -10,12 +10,12 @@ import pytest
 from rasa.core.channels.channel import UserMessage
 from rasa.core.tracker_store import InMemoryTrackerStore, SQLTrackerStore, TrackerStore
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import SessionStarted, SlotSet, UserUttered
+from rasa.shared.core.events import BotUttered, SessionStarted, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.knowledge import ContentPolicy, Library
 from bot.rasa_ext.alarm_detector import ALARM
-from bot.rasa_ext.conversations import RECENT_SLOTS, last_topic
+from bot.rasa_ext.conversations import RECENT_SLOTS, last_topic, open_question
 from bot.rasa_ext.topic_classifier import LAST_TOPIC
 from bot.rasa_ext.turns import Turns
 from bot.reply import Guide
@@ -146,6 +146,54 @@ async def test_what_the_rules_call_urgent_is_read_by_the_model_too(store):
     await TURNS.message(agent, FAMILY, "he has a temperature of 38.4 on everolimus but is playing")
     assert agent.messages[0].parse_data is None
     assert agent.messages[0].metadata == {LAST_TOPIC: None, ALARM: "urgent/infection"}
+
+
+# The one question of an urgent advice
+
+
+ASKED = {"text": "Call your team.", "data": {"custom": {"kind": "urgent", "question": "infection"}}}
+ANSWERED = {"text": "An AML is ...", "data": {"custom": {"kind": "answer"}}}
+
+
+@pytest.mark.parametrize(("said", "question"), [([], None), ([ASKED], "infection"), ([ASKED, ANSWERED], None)])
+async def test_a_question_is_open_until_the_next_answer(store, said, question):
+    await keep(store, UserUttered("38.4 on everolimus"), *(BotUttered(one["text"], one["data"]) for one in said))
+    assert await open_question(Agent(store), FAMILY) == question
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("yes", "red_flag/infection"),
+        ("yes, there is blood in her urine", "red_flag/bleeding"),  # an emergency that is told stays what it is
+        ("no", "not_worse"),
+        ("no but she has blood in her urine", "red_flag/bleeding"),
+    ],
+)
+async def test_yes_to_the_question_is_an_emergency_and_no_takes_no_alarm_away(store, text, intent):
+    await keep(store, UserUttered("38.4 on everolimus"), BotUttered(ASKED["text"], ASKED["data"]))
+    agent = Agent(store)
+    await TURNS.message(agent, FAMILY, text)
+    parsed = agent.messages[0].parse_data["intent"]
+    assert parsed.get("full_retrieval_intent_name", parsed["name"]) == intent
+
+
+async def test_without_an_open_question_yes_and_no_are_read_like_any_message(store):
+    agent = Agent(store)
+    for text in ("yes", "no"):
+        await TURNS.message(agent, FAMILY, text)
+    assert [message.parse_data for message in agent.messages] == [None, None]
+
+
+async def test_the_advice_for_a_pressed_yes_does_not_depend_on_rasa(store):
+    agent = Agent(store)
+
+    async def silent(message: UserMessage) -> None:
+        agent.messages.append(message)
+
+    agent.handle_message = silent  # type: ignore[method-assign]
+    answers = await TURNS.choice(agent, FAMILY, resolve("worse:bleeding", GUIDE.library))
+    assert answers[0]["custom"]["notice"] == "emergency/bleeding"
 
 
 # Pressed buttons

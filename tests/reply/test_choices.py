@@ -26,6 +26,7 @@ def all_offered(guide: Guide) -> set[str]:
         guide.signpost("fixed/signpost", Reader()),
         *(guide.areas(Reader(), area) for area in (None, *guide.library.areas)),
         guide.alarm("emergency", "bleeding", Reader()),
+        guide.alarm("urgent", "bleeding", Reader(), ask=True),
         guide.ask_place(Reader()),
     ]
     return set().union(*(offered(message) for message in messages))
@@ -34,7 +35,10 @@ def all_offered(guide: Guide) -> set[str]:
 def test_every_choice_that_the_guide_offers_means_something(knowledge):
     guide = Guide(knowledge.load(), ContentPolicy.preview)
     ids = all_offered(guide)
-    kinds = {"topic", "part", "audience", "place", "change_place", "area", "areas", "not_meant", "help_arrived"}
+    kinds = {
+        "topic", "part", "audience", "place", "change_place", "area", "areas", "not_meant", "help_arrived", "worse",
+        "not_worse",
+    }  # fmt: skip
     assert {choice_id.partition(":")[0] for choice_id in ids} == kinds
     for choice_id in ids:
         choice = resolve(choice_id, guide.library)
@@ -55,6 +59,8 @@ def test_every_choice_that_the_guide_offers_means_something(knowledge):
         ("change_place", "change_place", "Choose my country"),
         ("sources", "follow_up/sources", "Where is that from?"),
         ("help_arrived", "help_arrived", "Help is here"),
+        ("worse:bleeding", "red_flag/bleeding", "Yes, one of these"),
+        ("not_worse", "not_worse", "No, none of these"),
         ("not_meant", "follow_up/not_meant", "Not what I meant"),
         ("areas", "browse", "What can I ask?"),
         ("area:aml", "browse", "Kidney growths"),
@@ -72,7 +78,10 @@ def test_a_made_up_choice_means_nothing(knowledge):
         "part:aml/what:for_children", "part:aml/what:anything", "part:aml/none:how_common", "part:aml/size:how_common",
         "part:aml/what:how_common:x", "audience:", "audience:expert", "audience:Family", "place:", "place:XX", "place:au",
         "area", "area:", "area:none", "area:AML", "area:aml/what", "area:aml:aml", "areas:", "areas:aml", "not_meant:",
-        "not_meant:aml/what", "change_place:", "change_place:AU", "sources:", "sources:aml/what", "intent:red_flag", "/restart",
+        "not_meant:aml/what",
+        "worse", "worse:", "worse:none", "worse:seizure", "not_worse:",
+        "change_place:", "change_place:AU", "sources:", "sources:aml/what",
+        "intent:red_flag", "/restart",
         '/inform_place{"place": "AU"}', "ask_aml/what", "follow_up/more", "\x00", "\ud800", "topic:../../sources", "x" * 2000,
     ]  # fmt: skip
     assert [choice_id for choice_id in made_up if resolve(choice_id, library) is not None] == []

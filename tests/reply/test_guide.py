@@ -335,6 +335,18 @@ def test_an_alarm_names_the_number_of_the_place_or_asks_for_it(guide, place, cal
     assert [button["payload"] for button in message.buttons] == buttons
 
 
+def test_urgent_advice_may_end_with_one_question_and_an_emergency_never_does(guide):
+    asked = guide.alarm("urgent", "bleeding", FAMILY, ask=True)
+    assert "**Text of still/worse_now." in asked.text
+    assert asked.text.endswith(asked.custom["disclaimer"])
+    assert asked.text.count(asked.custom["disclaimer"]) == 1
+    assert asked.custom["question"] == "bleeding"
+    assert [button["payload"] for button in asked.buttons][:2] == ["worse:bleeding", "not_worse"]
+    for told in (guide.alarm("urgent", "bleeding", FAMILY), guide.alarm("emergency", "bleeding", FAMILY, ask=True)):
+        assert "question" not in told.custom
+        assert "worse_now" not in told.text
+
+
 @pytest.mark.parametrize("place", ["ZZ", "XX", "", None])
 def test_an_alarm_for_a_place_without_a_number_names_the_common_ones(guide, place):
     assert f"Call {ANYWHERE}" in guide.alarm("emergency", "bleeding", Reader(place=place)).text
