@@ -91,6 +91,7 @@ parts:
       - text: Four in five.
         sources: [guideline]
 related: [aml/size, about/sources]
+questions: ["How big is it?", "When is the next scan?"]
 """,
     "aml/size": """\
 title: Size of an AML
@@ -117,6 +118,17 @@ answers:
 AREAS = """\
 aml: {title: Kidney growths}
 about: {title: About this guide}
+"""
+GLOSSARY = """\
+aml:
+  term: AML (angiomyolipoma)
+  forms: [AML, AMLs, angiomyolipoma]
+  text: A growth in the kidney.
+  sources: [guideline]
+scan:
+  term: scan
+  text: A picture of the inside.
+  sources: [leaflet]
 """
 OPTIONAL_NOTICES = ("refuse/dose",)
 KINDS = {"emergency": "emergency", "urgent": "urgent", "refuse": "refusal", "language": "language"}
@@ -145,6 +157,7 @@ class Knowledge:
         self.write("sources.yml", SOURCES)
         self.write("places.yml", PLACES)
         self.write("areas.yml", AREAS)
+        self.write("glossary.yml", GLOSSARY)
         self.write("approvals.yml", "[]\n")
         for topic_id, text in TOPICS.items():
             self.write(f"topics/{topic_id}.yml", text)

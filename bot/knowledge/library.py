@@ -11,10 +11,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.datafile import DataFile, DataFileError
-from bot.knowledge.models import Answer, Approval, Area, Audience, Notice, PartName, Place, Source, Statement, Topic
+from bot.knowledge.glossary import Glossary, spellings
+from bot.knowledge.models import Answer, Approval, Area, Audience, Notice, PartName, Place, Source, Statement, Term, Topic
 
 ROOT = Path(__file__).parent
 RULES = ROOT.parent / "triage" / "rules"
+NOTICE_ITEM = "notice:"  # begins the items of the ledger that are notices
 RULES_ITEM = "triage:"  # begins the items of the ledger that are files of triage rules
 PLACEHOLDERS = frozenset({"emergency", "numbers", "advice", "poison", "crisis", "place"})
 REQUIRED_NOTICES = tuple(
@@ -50,6 +52,7 @@ class Library:
     places: dict[str, Place]
     approvals: tuple[Approval, ...]
     rules: dict[str, str]
+    glossary: Glossary
     _fingerprints: dict[tuple[str, Audience], str] = field(default_factory=dict, repr=False)
 
     @classmethod
@@ -71,7 +74,9 @@ class Library:
                 raise DataFileError(file.path, 1, f"its area '{topic_id.partition('/')[0]}' is not in areas.yml; add it there")
         hashes = {path.stem: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(rules.glob("*.yml"))}
         approvals = _read_ledger(DataFile(root / "approvals.yml"), topics, notices, hashes)
-        return cls(topics, areas, notices, sources, places, approvals, hashes)
+        terms = DataFile(root / "glossary.yml").mapping(Term)
+        _check_terms(DataFile(root / "glossary.yml"), terms, sources)
+        return cls(topics, areas, notices, sources, places, approvals, hashes, Glossary(terms))
 
     def statements(self, topic_id: str, audience: Audience, part: PartName | None = None) -> list[Statement] | None:
         """The text of a topic (or of a part of it) for exactly this audience; None when there is none."""
@@ -80,7 +85,7 @@ class Library:
         return answer.get(audience)
 
     def fingerprint(self, item: str, audience: Audience) -> str:
-        """SHA-256 of the canonical text of a topic or notice for one audience, with its parts and sources.
+        """SHA-256 of the canonical text of a topic or notice for one audience.
 
         Approvals are bound to it: any edit of text or source changes it, and the approval no longer holds. For a file of
         triage rules (``triage:bleeding``) it is the SHA-256 of its bytes, so that anyone can check it with ``sha256sum``.
@@ -89,19 +94,20 @@ class Library:
             return self.rules[item.removeprefix(RULES_ITEM)]
         key = (item, audience)
         if key not in self._fingerprints:
-            self._fingerprints[key] = self._compute_fingerprint(item, audience)
+            self._fingerprints[key] = hashlib.sha256(self.canonical(item, audience).encode()).hexdigest()
         return self._fingerprints[key]
 
-    def _compute_fingerprint(self, item: str, audience: Audience) -> str:
-        if item.startswith("notice:"):
-            notice = self.notices[item.removeprefix("notice:")]
+    def canonical(self, item: str, audience: Audience) -> str:
+        """All that is approved with the text of a topic (parts, questions, sources) or notice, as JSON on one line."""
+        if item.startswith(NOTICE_ITEM):
+            notice = self.notices[item.removeprefix(NOTICE_ITEM)]
             canonical: object = [notice.kind.value, notice.texts.get(audience)]
         else:
             topic = self.topics[item]
             texts = {"": topic.answers, **{part.value: answer for part, answer in sorted(topic.parts.items())}}
-            canonical = {name: self._canonical(answer, audience) for name, answer in texts.items()}
-        encoded = json.dumps(canonical, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-        return hashlib.sha256(encoded.encode()).hexdigest()
+            answers = {name: self._canonical(answer, audience) for name, answer in texts.items()}
+            canonical = {**answers, "questions": topic.questions}
+        return json.dumps(canonical, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
     def _canonical(self, answer: Answer, audience: Audience) -> list[object]:
         return [
@@ -172,6 +178,20 @@ def _check_sources(
         raise file.error(where, f"nothing may rest on '{statement.sources[0]}' alone; name a second source")
 
 
+def _check_terms(file: DataFile, terms: dict[str, Term], sources: dict[str, Source]) -> None:
+    owner: dict[str, str] = {}
+    for name, term in terms.items():
+        for form in spellings(term):
+            if form.lower() in owner:
+                raise file.error((name,), f"'{form}' stands under {owner[form.lower()]} too; keep it in one place")
+            owner[form.lower()] = name
+        for position, key in enumerate(term.sources):
+            if key not in sources:
+                raise file.error((name, "sources", position), f"unknown source '{key}'; add it to sources.yml or correct it")
+        if not term.sources:
+            raise file.error((name,), "this term names no source; add 'sources: [...]' (ids of sources.yml)")
+
+
 def _refuse_shared_names(file: DataFile, places: dict[str, Place]) -> None:
     owner: dict[str, str] = {}
     for code, place in places.items():
@@ -188,7 +208,7 @@ def _read_ledger(
 ) -> tuple[Approval, ...]:
     # What can be approved, and for which audiences. Rules read what families write, so theirs is 'family'.
     known: dict[str, Collection[Audience]] = {name: topic.answers for name, topic in topics.items()}
-    known.update({f"notice:{name}": notice.texts for name, notice in notices.items()})
+    known.update({f"{NOTICE_ITEM}{name}": notice.texts for name, notice in notices.items()})
     known.update({f"{RULES_ITEM}{name}": (Audience.family,) for name in rules})
     approvals = file.sequence(Approval)
     for position, approval in enumerate(approvals):

@@ -152,7 +152,7 @@ class Topic(Entry):
 
 
 class Term(Entry):
-    """A word of the field in plain words: an entry of ``glossary.yml``. ``forms`` are further spellings that texts use."""
+    """A word of the field in plain words: an entry of ``glossary.yml``. ``forms`` are the spellings that texts use for it."""
 
     term: str
     forms: list[str] = []

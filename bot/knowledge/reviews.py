@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from enum import Enum
 
-from bot.knowledge.library import RULES_ITEM, Library
+from bot.knowledge.library import NOTICE_ITEM, RULES_ITEM, Library
 from bot.knowledge.models import Audience, ReviewStatus
 
 
@@ -78,7 +78,7 @@ def require_safe_start(library: Library, policy: ContentPolicy, today: dt.date) 
         return
     for notice_id in library.notices:
         if notice_id.startswith(("emergency/", "urgent/")):
-            review = review_of(library, f"notice:{notice_id}", Audience.family, today)
+            review = review_of(library, f"{NOTICE_ITEM}{notice_id}", Audience.family, today)
             if not review.in_force:
                 raise UnapprovedNotice(
                     f"CONTENT_POLICY=approved, but the notice '{notice_id}' is "

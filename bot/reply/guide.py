@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.knowledge import Audience, ContentPolicy, Kind, Library, PartName, Review, require_safe_start, review_of
+from bot.knowledge.library import NOTICE_ITEM
 from bot.knowledge.models import Source, Statement
 from bot.reply.after_alarm import HELP_TITLES, LEVELS
 from bot.reply.choices import (
@@ -104,6 +105,10 @@ class Guide:
         }
         if part:
             custom["part"] = part.value
+        elif topic.questions:
+            custom["questions"] = topic.questions
+        if terms := self.library.glossary.terms_in(body):
+            custom["terms"] = [{"term": term.term, "text": term.text} for term in terms]
         review = review_of(self.library, topic_id, audience, self.today())
         buttons = tuple(
             Button(title=AUDIENCE_TITLES[other], payload=audience_choice(other))
@@ -119,7 +124,7 @@ class Guide:
         notice = self.library.notices[notice_id]
         audience = self._audience_of_notice(notice_id, reader)
         text = self._filled(notice.texts[audience], reader)
-        review = review_of(self.library, f"notice:{notice_id}", audience, self.today())
+        review = review_of(self.library, f"{NOTICE_ITEM}{notice_id}", audience, self.today())
         custom: dict[str, Any] = {"notice": notice_id, "audience": audience.value}
         if notice_id == NOT_AVAILABLE:
             custom["contacts"] = contacts(self.library, Kind.unknown, reader.place)
@@ -291,7 +296,7 @@ class Guide:
 
     def _audience_of_notice(self, notice_id: str, reader: Reader) -> Audience:
         texts = self.library.notices[notice_id].texts
-        asked_for = reader.audience in texts and self._served(f"notice:{notice_id}", reader.audience)
+        asked_for = reader.audience in texts and self._served(f"{NOTICE_ITEM}{notice_id}", reader.audience)
         return reader.audience if asked_for else Audience.family
 
     def _text(self, notice_id: str, reader: Reader) -> str:

@@ -8,7 +8,8 @@
  * @typedef {{status: string, reviewed_by?: string, review_due?: string}} Review
  * @typedef {{choice: string, title: string}} Choice
  * @typedef {{kind?: string, disclaimer?: string, sources?: Source[], review?: Review, contacts?: Contact[],
- *   more?: Choice[], related?: Choice[], notice?: string}} Custom
+ *   more?: Choice[], related?: Choice[], notice?: string, questions?: string[],
+ *   terms?: {term: string, text: string}[]}} Custom
  * @typedef {{from?: string, text: string, custom?: Custom, buttons?: {title: string, payload: string}[]}} Message
  * @typedef {{status: number, body: any}} Answer
  */
@@ -33,6 +34,8 @@ const WORDS = {
   call: (/** @type {string} */ number) => `Call ${number}`,
   contacts: (/** @type {number} */ count) => `Phone numbers and links (${count})`,
   sources: (/** @type {number} */ count) => `Sources (${count})`,
+  questions: "Questions to ask your team",
+  terms: (/** @type {number} */ count) => `Words explained (${count})`,
   guideline: "Medical guideline",
   label: "Official medicine information",
   research: "Research",
@@ -171,6 +174,12 @@ function sourceCards(sources) {
   return fold(WORDS.sources(sources.length), make("ul", { class: "cards" }, ...cards));
 }
 
+/** @param {{term: string, text: string}[]} terms */
+function termList(terms) {
+  const entries = terms.flatMap(({ term, text }) => [make("dt", {}, term), make("dd", {}, text)]);
+  return fold(WORDS.terms(terms.length), make("dl", {}, ...entries));
+}
+
 /** @param {string} title @param {Node} content @param {boolean} [open] */
 function fold(title, content, open) {
   return make("details", open ? { open: "" } : {}, make("summary", {}, title), content);
@@ -204,7 +213,7 @@ function scrollToLatest() {
 /** @param {Message[]} messages */
 function showAll(messages) {
   messages.forEach((message, index) => {
-    const { kind, notice, contacts = [], sources = [] } = message.custom ?? {};
+    const { kind, notice, contacts = [], sources = [], questions = [], terms = [] } = message.custom ?? {};
     if (message.from === "you") return add("you", make("p", { class: "typed" }, message.text));
     if (kind === "emergency" || kind === "crisis") return showAlarm(message, kind);
     if (notice === "still/help_arrived") closeBanner(); // typed instead of pressed
@@ -216,6 +225,8 @@ function showAll(messages) {
       const many = contacts.length > MANY_CONTACTS;
       content.push(many ? fold(WORDS.contacts(contacts.length), list, kind === "urgent") : list);
     }
+    if (questions.length) content.push(fold(WORDS.questions, make("ul", {}, ...questions.map((one) => make("li", {}, one)))));
+    if (terms.length) content.push(termList(terms));
     if (sources.length) content.push(sourceCards(sources));
     return add("guide", ...content, ...foot, ...choicesOf(message));
   });

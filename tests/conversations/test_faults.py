@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import resource
 import shutil
 import sqlite3
 import subprocess
@@ -137,6 +138,33 @@ def test_an_unwritable_store_does_not_silence_an_alarm(tmp_path):
         time.sleep(5.5)
         health = httpx.get(f"{guide.url}/health", timeout=15)
         assert (health.status_code, health.json()["part"]) == (503, "tracker_store")
+    finally:
+        guide.stop()
+
+
+def test_a_full_disk_does_not_silence_an_alarm(tmp_path):
+    """No file of the server can grow any more, as on a full disk."""
+    guide = GuideProcess(tmp_path)
+    try:
+        guide.start()
+        conversation = Conversation(guide.url, place="AU")
+        conversation.say("What is an angiomyolipoma?")
+        server = guide.pid("rasa")
+        limits = resource.prlimit(server, resource.RLIMIT_FSIZE)
+        resource.prlimit(server, resource.RLIMIT_FSIZE, (1024, limits[1]))
+        for text in ("there is blood in her urine", "now she fainted and is grey"):
+            conversation.say(text)
+            assert conversation.first["custom"]["kind"] == "emergency"
+            assert "Call 000 now" in conversation.first["text"]
+        conversation.say("What is an angiomyolipoma?")
+        time.sleep(5.5)
+        health = httpx.get(f"{guide.url}/health", timeout=15)
+        assert (health.status_code, health.json()["part"]) == (503, "tracker_store")
+
+        resource.prlimit(server, resource.RLIMIT_FSIZE, limits)
+        guide.wait_until_healthy()
+        conversation.say("What is an angiomyolipoma?")
+        assert conversation.first["custom"]["topic"] == "aml/what"
     finally:
         guide.stop()
 

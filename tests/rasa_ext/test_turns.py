@@ -148,6 +148,34 @@ async def test_what_the_rules_call_urgent_is_read_by_the_model_too(store):
     assert agent.messages[0].metadata == {LAST_TOPIC: None, ALARM: "urgent/infection"}
 
 
+# Broken parts
+
+
+async def raises(*arguments: Any) -> None:
+    raise RuntimeError("broken")
+
+
+async def test_when_rasa_raises_an_alarm_is_answered_and_nothing_else_is_silent(store):
+    agent = Agent(store)
+    agent.handle_message = raises  # type: ignore[method-assign]
+    answers = await TURNS.message(agent, FAMILY, "there is blood in his urine")
+    assert answers[0]["custom"]["notice"] == "emergency/bleeding"
+    answers = await TURNS.message(agent, FAMILY, "What is an AML?")
+    assert answers[0]["custom"]["notice"] == "fixed/not_available"
+
+
+async def test_a_fault_in_triage_leaves_the_rest_of_the_answer(store, monkeypatch, caplog):
+    def broken(text: str, earlier: Any = ()) -> None:
+        raise ValueError(text)
+
+    monkeypatch.setattr("bot.triage.assess", broken)
+    agent = Agent(store)
+    answers = await TURNS.message(agent, FAMILY, "my secret words")
+    assert [answer["text"] for answer in answers] == ["answered"]
+    assert "triage failed: ValueError" in caplog.text
+    assert "secret" not in caplog.text
+
+
 # The one question of an urgent advice
 
 

@@ -120,7 +120,7 @@ def test_the_part_answers_or_else_what_stands_for_the_topic_or_its_area(write, k
         ("children", "mtor/evidence_adults", "mtor/evidence_children", None),
         ("adults", "mtor/evidence_children", "mtor/evidence_adults", None),
         ("medicine", "mtor/missed_dose", "mtor/missed_dose", PartName.everolimus_and_sirolimus),
-        ("treatment", "aml/size", "aml/size", PartName.what_helps),
+        ("treatment", "aml/size", "treatment/options", None),
         ("symptoms", "bleeding/risk", "bleeding/signs", None),
         ("growing", "aml/size", "aml/growth", None),
         ("cancer", "kidney/cysts", "aml/cancer", None),

@@ -423,3 +423,12 @@ def test_approved_serves_a_notice_for_an_audience_only_when_that_text_is_approve
     knowledge.record("notice:refuse/dose")
     guide = Guide(knowledge.load(), ContentPolicy.approved, lambda: TODAY)
     assert guide.refusal("dose", Reader(Audience.easy_read)).custom["audience"] == "family"
+
+
+def test_an_answer_carries_its_terms_and_the_questions_for_the_team(guide):
+    custom = guide.answer("aml/what", FAMILY).custom
+    assert custom["terms"] == [{"term": "AML (angiomyolipoma)", "text": "A growth in the kidney."}]
+    assert custom["questions"] == ["How big is it?", "When is the next scan?"]
+    part = guide.answer("aml/what", FAMILY, PartName.how_common).custom
+    assert "questions" not in part
+    assert "terms" not in part
