@@ -39,7 +39,9 @@ def asked(aspect: str, topic: str, library: Library) -> Asked | None:
     if entry is None:
         return None
     known = library.topics.get(topic)
+    if target := entry.topics.get(topic):
+        return Asked(target, None, target != topic)
     if entry.part and known and entry.part in known.parts:
         return Asked(topic, entry.part, True)
-    target = entry.topics.get(topic) or entry.topics.get(topic.partition("/")[0]) or topic
+    target = entry.topics.get(topic.partition("/")[0], topic)
     return Asked(target, None, target != topic)

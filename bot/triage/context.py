@@ -18,7 +18,7 @@ from bot.triage.rules import Rules
 
 CALM = "calm"  # the kind that says of a whole message that nobody is ill
 PERSONAL = "personal"  # the kind that it silences: 'his' and 'her' make no question an emergency then
-PAST, ELSEWHERE = "past", "elsewhere"
+PAST, NOW, ELSEWHERE = "past", "now", "elsewhere"
 JOINS = frozenset((",", "or", "nor", "/"))  # what joins the things that one 'no' denies
 
 
@@ -65,7 +65,7 @@ class Context:
             kinds = {mark.rule.kind for mark in marks if self._holds_back(mark, span, marks, said)}
             if not kinds:
                 found.present.add(span.label_)
-            elif all("now" in self._kinds[kind].beaten_by for kind in kinds):
+            elif all(NOW in self._kinds[kind].beaten_by for kind in kinds):
                 found.asked.add(span.label_)
         return found
 
@@ -73,13 +73,16 @@ class Context:
         """The phrases in ``doc``, without what stands in a longer 'nothing', or an 'end' or 'nothing' in a longer phrase.
 
         A denial always stays: 'is not breathing' begins like a question and is none, but its 'not' is a 'not'.
+        A 'now' in a phrase of the past is none: 'never again', 'healed now'.
         """
         rules = self._rules.context_patterns
         found = [Mark(start, end, rules[int(self._vocab.strings[key])][0]) for key, start, end in self._matcher(doc)]
         marks: list[Mark] = []
         for mark in sorted(found, key=lambda mark: (mark.start - mark.end, mark.start)):
             kinds = {other.rule.kind for other in marks if mark.start < other.end and other.start < mark.end}
-            cancelled = kinds if mark.rule.kind in ("end", "nothing") else kinds & {"nothing"}
+            cancelled = (
+                kinds if mark.rule.kind in ("end", "nothing") else kinds & {"nothing", PAST if mark.rule.kind == NOW else ""}
+            )
             if not cancelled or mark.rule.kind == "negated":
                 marks.append(mark)
         return marks

@@ -16,10 +16,12 @@ _CELSIUS, _FAHRENHEIT = ("c", "celsius", "centigrade"), ("f", "fahrenheit")
 
 # What is read at all: a number outside is no temperature, or no blood pressure, of a person (both ends belong to it).
 CELSIUS_READ, FAHRENHEIT_READ = (34.0, 43.0), (94.0, 110.0)
+NAMED_READ = (32.0, 45.0)  # a number that the words call a temperature: 44.5 is a fever, mistyped or misread, and 33.8 too low
 PRESSURE_READ = (30.0, 300.0)  # mmHg, of the two numbers of a blood pressure
 UPPER_READ = (50.0, 300.0)  # mmHg, of an upper number alone
 
 _AGE = tuple((who, "is") for who in ("and", "he", "she", "who"))  # 'tablets for blood pressure and is 52'
+_SIZES = (("cm",), ("mm",))
 
 
 class Kind(str, Enum):
@@ -77,21 +79,22 @@ class NumberReader:
             return
         if unit not in _CELSIUS + _FAHRENHEIT and not topic and not self._looks_measured(words, number):
             return
-        if unit not in _FAHRENHEIT and _within(value, CELSIUS_READ):
+        named = self.speaks_of_temperature(words[: number.start])
+        if unit not in _FAHRENHEIT and _within(value, NAMED_READ if named else CELSIUS_READ):
             yield Reading(Kind.celsius, value, number.start, after)
         elif unit not in _CELSIUS and _within(value, FAHRENHEIT_READ):
             yield Reading(Kind.celsius, round((value - 32.0) / 1.8, 1), number.start, after)
 
     def _looks_measured(self, words: Sequence[str], number: Number) -> bool:
-        """A bare '38.6' is a temperature unless a word before says that it is something else."""
+        """A bare '38.6' or '39.0' is a temperature unless a word before says that it is something else."""
         other = self._any("other_measures", words[: number.start])
-        return 38.0 <= number.value < 42.0 and not number.value.is_integer() and not other
+        return 38.0 <= number.value < 42.0 and not _is_whole(words, number) and not other
 
     def _is_age(self, words: Sequence[str], number: Number) -> bool:
         """'he is 39' is an age, 'his temperature is 39' is none."""
         before = words[max(number.start - 4, 0) : number.start]
         age = bool(before) and before[-1] in ("am", "is", "aged", "age", "was")
-        return number.value.is_integer() and age and not self.speaks_of_temperature(before)
+        return _is_whole(words, number) and age and not self.speaks_of_temperature(before)
 
     def _duration(self, words: Sequence[str], number: Number) -> Iterator[Reading]:
         after = number.end
@@ -110,8 +113,8 @@ class NumberReader:
         before = words[max(number.start - 4, 0) : number.start]
         after = words[number.end : number.end + 5]
         usual = next((other for other in found if number.end < other.start <= number.end + 5), None)
-        if before[-1:] == ("at",) or self._any("moments", after[:1]):
-            return  # a time
+        if before[-1:] == ("at",) or self._any("moments", after[:1]) or after[:1] in _SIZES:
+            return  # a time, or the size of a growth
         if usual and "instead" in words[number.end : usual.start]:
             medicine = self._any("doses", words) or self._any("taken", words) or self._any("routine", words)
             if number.value > usual.value > 0 and (medicine or number.value.is_integer()):
@@ -135,6 +138,11 @@ class NumberReader:
             return
         elif named and _within(number.value, UPPER_READ) and words[max(number.start - 2, 0) : number.start] not in _AGE:
             yield Reading(Kind.systolic, number.value, number.start, number.end)
+
+
+def _is_whole(words: Sequence[str], number: Number) -> bool:
+    """Whether it was typed as a whole number: '39', but not '39.0'."""
+    return number.value.is_integer() and not words[number.start].endswith((".0", ",0"))
 
 
 def _within(value: float, limits: tuple[float, float]) -> bool:

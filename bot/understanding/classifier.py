@@ -1,7 +1,8 @@
 """Which intent a message has, how sure that is, and whether sure enough to answer.
 
-Logistic regression on the sentence vector of the fine-tuned encoder and on the entities that the message speaks of. A message
-is accepted by probability times the cosine to the nearest training example: unlike the probability alone it falls for
+Two opinions in equal parts: logistic regression on the sentence vector of the fine-tuned encoder and on the entities that the
+message speaks of, and a vote of the nearest training examples, which knows odd wordings that no line divides. A message is
+accepted by probability times the cosine to the nearest training example: unlike the probability alone it falls for
 questions from elsewhere. Thresholds and the temperature of the reported confidence are found at training time by
 cross-validation on those training messages that the encoder never saw (held_out.py); they are stored with the model.
 """
@@ -44,6 +45,10 @@ STEPS = 30
 FOLDS = 3
 FEWEST_HELD_OUT = 100
 """With fewer messages that the encoder never saw, all are used to calibrate (as in a trial with a handful of topics)."""
+NEIGHBOURS, CLOSENESS, LEAST_VOTE = 20, 0.03, 1e-3
+"""So many nearest examples vote; a vote weighs e times less for each CLOSENESS of cosine that it is farther than the nearest;
+an intent without votes counts as LEAST_VOTE. Chosen on the open half of tests/evaluation: 93.6 % of the topics ranked first by
+the regression alone, 94.8 % with the votes (10 % typing errors: 86.8 and 89.3)."""
 RANKED = 5
 NEVER = -30.0
 """Logit of an intent that a fold did not learn."""
@@ -61,7 +66,7 @@ MOST_QUESTIONS = 3
 """A message of more pieces is a story, and its half sentences are not questions."""
 FOLLOWS = 0.3
 """Summed probability of the follow-ups times the nearest cosine from which an unclear message after an answer is one."""
-TRUST_SHORT, TRUST_LONG = 0.65, 0.4
+TRUST_SHORT, TRUST_LONG = 0.85, 0.6
 """How much of its score a message keeps when it is read together with the last topic: the more words of its own it has, the
 less. Chosen on the open half of tests/evaluation/dialogues.yml."""
 HELP_ARRIVED, SURE = "help_arrived", 0.8
@@ -107,12 +112,12 @@ class TopicClassifier:
     """Reads messages. Made by ``train`` or ``load``."""
 
     def __init__(
-        self, encoder: Encoder, intents: Sequence[str], weights: Floats, bias: Floats, examples: Floats,
+        self, encoder: Encoder, intents: Sequence[str], weights: Floats, bias: Floats, examples: Floats, labels: Places,
         limits: Limits, temperature: float, speller: Speller, phrases: Mapping[str, str],
     ) -> None:  # fmt: skip
         self.intents, self.limits, self.temperature = tuple(intents), limits, temperature
         self._encoder, self._speller, self._phrases = encoder, speller, dict(phrases)
-        self._weights, self._bias, self._examples = weights, bias, examples
+        self._weights, self._bias, self._examples, self._labels = weights, bias, examples, labels
         self._alarms, self._refusals = _where(is_alarm, intents), _where(is_refusal, intents)
         self._follow_ups, self._topics = _where(is_follow_up, intents), _where(is_topic, intents)
 
@@ -140,7 +145,8 @@ class TopicClassifier:
             scored.append(Scored(intent, best, calm.score, reading.share(alarms), calm.share(refusals)))
         return cls(
             encoder, names, model.coef_.T.astype(np.float32), model.intercept_.astype(np.float32), examples,
-            choose_limits(scored), temperature, speller, _short_phrases(texts, labels, vectors),
+            np.searchsorted(model.classes_, labels), choose_limits(scored), temperature, speller,
+            _short_phrases(texts, labels, vectors),
         )  # fmt: skip
 
     def understand(self, text: str, about: str | None = None) -> Understanding:
@@ -239,8 +245,8 @@ class TopicClassifier:
 
     def _read(self, text: str) -> _Reading:
         vector = self._encoder.vectors([text])
-        logits = (_features(vector, [text]) @ self._weights + self._bias)[0]
-        return _Reading(logits, float(_nearest(vector, self._examples)[0]))
+        logits = _features(vector, [text]) @ self._weights + self._bias
+        return _readings(logits, vector @ self._examples.T, self._labels)[0]
 
     def _understanding(
         self, reading: _Reading, verdict: Verdict, also: tuple[str, ...] = (), topics: _Reading | None = None
@@ -259,7 +265,10 @@ class TopicClassifier:
     def save(self, folder: Path) -> None:
         """Write arrays and JSON only: loading a model must never run code."""
         folder.mkdir(parents=True, exist_ok=True)
-        np.savez(folder / "arrays.npz", weights=self._weights, bias=self._bias, examples=self._examples.astype(np.float16))
+        np.savez(
+            folder / "arrays.npz", weights=self._weights, bias=self._bias, labels=self._labels.astype(np.int16),
+            examples=self._examples.astype(np.float16),
+        )  # fmt: skip
         facts = {
             "encoder": self._encoder.digest,
             "intents": self.intents,
@@ -280,8 +289,8 @@ class TopicClassifier:
         arrays = np.load(folder / "arrays.npz", allow_pickle=False)
         return cls(
             encoder, facts["intents"], arrays["weights"], arrays["bias"], arrays["examples"].astype(np.float32),
-            Limits(**facts["limits"]), facts["temperature"], Speller(Words(**facts["words"])),
-            facts["phrases"],
+            arrays["labels"].astype(np.int64), Limits(**facts["limits"]), facts["temperature"],
+            Speller(Words(**facts["words"])), facts["phrases"],
         )  # fmt: skip
 
 
@@ -335,8 +344,9 @@ def _cross_validate(features: Floats, vectors: Floats, labels: Floats, held: Pla
         model = _fit(features[learn], labels[learn])
         logits = np.full((len(rows), len(classes)), NEVER, dtype=np.float32)
         logits[:, np.searchsorted(classes, model.classes_)] = model.decision_function(features[held[rows]])
-        for row, one, near in zip(rows, logits, _nearest(vectors[held[rows]], vectors[learn]), strict=True):
-            found[row] = _Reading(one, float(near))
+        learned = np.searchsorted(classes, labels[learn])
+        for row, reading in zip(rows, _readings(logits, vectors[held[rows]] @ vectors[learn].T, learned), strict=True):
+            found[row] = reading
     return [one for one in found if one]
 
 
@@ -362,6 +372,17 @@ def _shares(logits: Floats) -> Floats:
     return raised / raised.sum()
 
 
-def _nearest(vectors: Floats, examples: Floats) -> Floats:
-    """Cosine of each vector to its nearest example, at least 0."""
-    return np.maximum((vectors @ examples.T).max(axis=1), 0.0)
+def _readings(logits: Floats, cosines: Floats, labels: Places) -> list[_Reading]:
+    """The regression's opinion on each message (``logits``, a row each) and that of its nearest examples, as one.
+
+    ``cosines`` are those of each message to all examples, ``labels`` the columns of the examples' intents.
+    """
+    count = min(NEIGHBOURS, cosines.shape[1])
+    readings = []
+    for row, to_all in zip(logits, cosines, strict=True):
+        near = np.argpartition(-to_all, count - 1)[:count]
+        weights = np.exp((to_all[near] - to_all[near].max()) / CLOSENESS)
+        votes = np.bincount(labels[near], weights / weights.sum(), minlength=len(row))
+        both = (np.log(np.maximum(_shares(row), 1e-30)) + np.log(votes + LEAST_VOTE)) / 2
+        readings.append(_Reading(both.astype(np.float32), max(float(to_all.max()), 0.0)))
+    return readings

@@ -80,6 +80,10 @@ MIXED = {  # messages of the training data in two languages
     "er krampft seit 10 minuten, he is cramping whole body, no reaction",
     "soy muy cansado, quiero morir, sorry, i want die, my kidney is bad",
     "Fuerte dolor de pecho, I mean big pain in chest, go to jaw, sweat",
+    "Rettungswagen ist da, I mean the ambulance is here",
+    "urin ist rot. AML. bitte, red urin since one hour",
+    "me duele mucho el lado, sudden, I have tumor in the kidneys TSC",
+    "mi hijo no respira bien, lips are blue, TSC",
 }
 
 

@@ -30,6 +30,12 @@ def values(text: str, kind: Kind, topic: bool = False) -> list[float]:
         ("temp is thirty nine point four", [39.4]),
         ("his temperature was 37.2", [37.2]),
         ("he is 40.1", [40.1]),
+        ("it is 39.0 exactly", [39.0]),
+        ("he is 39", []),
+        ("temperature 44.5", [44.5]),
+        ("temp 33.8", [33.8]),
+        ("temperature 18", []),
+        ("AML of 44.5 in 2019", []),
         ("between 38 and 39 fever", [38.0, 39.0]),
         ("I am 39 and have TSC", []),
         ("she is 38 weeks pregnant with a fever", []),
@@ -79,6 +85,8 @@ def test_durations(text, minutes):
         ("1 instead of 2", []),
         ("at 9 instead of 8", []),
         ("2 instead of 0", []),
+        ("50 mg rather than 5 mg of everolimus", [9]),
+        ("picked 3 cm rather than 2", []),
     ],
 )
 def test_extra_doses(text, extra):
