@@ -63,6 +63,10 @@ def is_alarm(intent: str) -> bool:
     return intent.startswith(ALARMS)
 
 
+def is_emergency(intent: str) -> bool:
+    return intent.startswith("red_flag/")
+
+
 def choose_limits(scored: Sequence[Scored]) -> Limits:
     """The limits that keep what is promised above on ``scored`` (some hundred messages at least, else they are coarse)."""
     shown = sorted((one for one in scored if is_topic(one.found) and not is_alarm(one.intent)), key=lambda one: -one.score)

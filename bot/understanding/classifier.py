@@ -27,6 +27,7 @@ from bot.understanding.calibration import (
     choose_limits,
     choose_temperature,
     is_alarm,
+    is_emergency,
     is_follow_up,
     is_refusal,
     is_topic,
@@ -58,6 +59,8 @@ WRAPPED, PLAINLY = 0.1, 0.25
 """Summed probability of the refusals from which a long and a short message that is no clear question in general is refused."""
 FEW_WORDS, PERSONAL = 12, 0.9
 """A message of so few words after an answer is refused at once only from this probability on."""
+HIGHER = 0.2
+"""Share of an alarm's probability from which it is an emergency: when two levels fit, the higher one."""
 KEYWORDS = 4
 """A message of so few words that names something known is never answered with "I do not know"."""
 CLEAR = 0.5
@@ -118,7 +121,8 @@ class TopicClassifier:
         self.intents, self.limits, self.temperature = tuple(intents), limits, temperature
         self._encoder, self._speller, self._phrases = encoder, speller, dict(phrases)
         self._weights, self._bias, self._examples, self._labels = weights, bias, examples, labels
-        self._alarms, self._refusals = _where(is_alarm, intents), _where(is_refusal, intents)
+        self._alarms, self._emergencies = _where(is_alarm, intents), _where(is_emergency, intents)
+        self._refusals = _where(is_refusal, intents)
         self._follow_ups, self._topics = _where(is_follow_up, intents), _where(is_topic, intents)
 
     @classmethod
@@ -163,7 +167,8 @@ class TopicClassifier:
         # without its lead-in: what sounds calmer in one reading takes nothing away from the other.
         loudest = max(readings, key=lambda reading: reading.share(self._alarms))
         if loudest.share(self._alarms) >= self.limits.alarm:
-            return self._understanding(loudest.only(self._alarms), Verdict.accepted)
+            high = loudest.share(self._emergencies) >= HIGHER * loudest.share(self._alarms)
+            return self._understanding(loudest.only(self._emergencies if high else self._alarms), Verdict.accepted)
         calm = max(readings, key=lambda reading: reading.score).only(~self._alarms)
         together = self._together(repaired, about)
         if self._refuses(calm, together, repaired):

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from bot.understanding.classifier import RANKED, TopicClassifier, Verdict
+from bot.understanding.classifier import RANKED, TopicClassifier, Verdict, _readings
 from bot.understanding.encoder import Encoder
 
 EXAMPLES = {
@@ -200,6 +200,30 @@ def test_an_alarm_in_either_reading_of_a_message_is_raised(classifier, monkeypat
     assert best(classifier, typed) == "red_flag/bleeding"
 
 
+@pytest.mark.parametrize(("emergency", "intent"), [(0.3, "red_flag/bleeding"), (0.1, "urgent/bleeding")])
+def test_when_two_levels_fit_the_higher_one_is_raised(classifier, monkeypatch, emergency, intent):
+    renamed = tuple(one.replace("refuse/dose", "urgent/bleeding") for one in classifier.intents)
+    trial = TopicClassifier(
+        classifier._encoder, renamed, classifier._weights, classifier._bias, classifier._examples, classifier._labels,
+        classifier.limits, 1.0, classifier._speller, {},
+    )  # fmt: skip
+    shares = np.full(len(renamed), 1e-6, dtype=np.float32)
+    shares[renamed.index("red_flag/bleeding")], shares[renamed.index("urgent/bleeding")] = emergency, 1 - emergency
+    reading = replace(classifier._read("anything"), logits=np.log(shares))
+    monkeypatch.setattr(trial, "_read", lambda text: reading)
+    assert best(trial, "anything at all") == intent
+
+
+def test_the_nearest_examples_vote_beside_the_regression():
+    logits = np.log(np.array([[0.6, 0.4]], dtype=np.float32))
+    cosines = np.array([[0.2, 0.9, 0.88]], dtype=np.float32)
+    (reading,) = _readings(logits, cosines, np.array([0, 1, 1]))
+    assert reading.shares[1] > 0.9
+    assert reading.nearness == pytest.approx(0.9)
+    (far,) = _readings(logits, -cosines, np.array([0, 1, 1]))
+    assert far.nearness == 0.0
+
+
 def test_help_is_there_only_when_that_is_sure(classifier, monkeypatch):
     """It ends the pointer to the emergency advice."""
     renamed = tuple(intent.replace("smalltalk/thanks", "help_arrived") for intent in classifier.intents)
@@ -232,7 +256,7 @@ def test_a_saved_model_holds_arrays_and_text_only(classifier, tmp_path):
     classifier.save(tmp_path)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["arrays.npz", "classifier.json"]
     with np.load(tmp_path / "arrays.npz", allow_pickle=False) as arrays:
-        assert {array.dtype.kind for array in arrays.values()} == {"f"}
+        assert {array.dtype.kind for array in arrays.values()} == {"f", "i"}
 
 
 @pytest.mark.parametrize(("fact", "value"), [("encoder", "0" * 64), ("entities", ["other"])])
