@@ -23,6 +23,7 @@ LEAST_ALARM = 0.1
 REFUSED_TOPICS = 0.02
 """At most this share of held-out questions in general may be taken for a personal one: when in doubt, refuse, because a refusal
 offers the general topic as a button."""
+ABOUT_THE_ANSWER = {"more", "sources", "simpler", "repeat", "professional", "family", "not_meant"}
 ALARMS = ("red_flag/", "urgent/")
 
 
@@ -57,6 +58,11 @@ def is_refusal(intent: str) -> bool:
 
 def is_follow_up(intent: str) -> bool:
     return intent.startswith("follow_up/")
+
+
+def is_aspect(intent: str) -> bool:
+    """A follow-up that asks something of the last topic; the others are about the answer itself (more, simpler, ...)."""
+    return is_follow_up(intent) and intent.partition("/")[2] not in ABOUT_THE_ANSWER
 
 
 def is_alarm(intent: str) -> bool:

@@ -27,6 +27,7 @@ from bot.understanding.calibration import (
     choose_limits,
     choose_temperature,
     is_alarm,
+    is_aspect,
     is_emergency,
     is_follow_up,
     is_refusal,
@@ -170,6 +171,8 @@ class TopicClassifier:
             high = loudest.share(self._emergencies) >= HIGHER * loudest.share(self._alarms)
             return self._understanding(loudest.only(self._emergencies if high else self._alarms), Verdict.accepted)
         calm = max(readings, key=lambda reading: reading.score).only(~self._alarms)
+        if about is None and is_aspect(self._best(calm)):
+            calm = self._standing_alone(calm)
         together = self._together(repaired, about)
         if self._refuses(calm, together, repaired):
             return self._understanding(calm.only(self._refusals), Verdict.accepted, topics=calm)
@@ -178,6 +181,11 @@ class TopicClassifier:
         if several and (found := self._two_questions(calm, pieces)):
             return found
         return self._in_context(calm, together, repaired) or self._clearest(calm, repaired)
+
+    def _standing_alone(self, whole: _Reading) -> _Reading:
+        """With no answer before it, nothing can be a follow-up: "how fast do they grow?" then asks about AMLs."""
+        alone = whole.only(~self._follow_ups)
+        return whole if self._verdict(alone) is Verdict.unknown else alone
 
     def _refuses(self, whole: _Reading, together: _Reading | None, text: str) -> bool:
         """A long message may wrap a personal question in a general one: there, little is enough.

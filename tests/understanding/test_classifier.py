@@ -183,6 +183,15 @@ def test_a_follow_up_stays_a_follow_up_and_a_new_topic_a_new_topic(classifier):
     assert best(classifier, "my daughter forgot her tablet", "aml/what") == "ask_mtor/missed_dose"
 
 
+def test_before_any_answer_nothing_is_a_follow_up(classifier, monkeypatch):
+    shares = np.full(len(classifier.intents), 1e-6, dtype=np.float32)
+    shares[classifier.intents.index("follow_up/how_common")], shares[classifier.intents.index("ask_aml/what")] = 0.6, 0.4
+    reading = replace(classifier._read("anything"), logits=np.log(shares), nearness=0.9)
+    monkeypatch.setattr(classifier, "_read", lambda text: reading)
+    assert best(classifier, "how many have them?") == "ask_aml/what"
+    assert best(classifier, "how many have them?", "mtor/missed_dose") == "follow_up/how_common"
+
+
 def test_an_alarm_and_a_refusal_are_never_read_away_by_the_last_topic(classifier):
     assert best(classifier, "she fainted and there is blood in her urine", "aml/what") == "red_flag/bleeding"
     assert best(classifier, "how many mg should my daughter get", "mtor/missed_dose") == "refuse/dose"
