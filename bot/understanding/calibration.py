@@ -23,6 +23,8 @@ LEAST_ALARM = 0.1
 REFUSED_TOPICS = 0.02
 """At most this share of held-out questions in general may be taken for a personal one: when in doubt, refuse, because a refusal
 offers the general topic as a button."""
+LEAST_REFUSAL = 0.1
+"""The limit of a refusal never lies below this summed probability."""
 ABOUT_THE_ANSWER = {"more", "sources", "simpler", "repeat", "professional", "family", "not_meant"}
 ALARMS = ("red_flag/", "urgent/")
 
@@ -84,7 +86,7 @@ def choose_limits(scored: Sequence[Scored]) -> Limits:
     right = [one.score for one in shown if one.found == one.intent]
     unknown = min(float(np.quantile(right, UNKNOWN_SHARE)), accept) if right else accept
     alarm = max(_limit([one.alarm for one in scored if not is_alarm(one.intent)], FALSE_ALARMS), LEAST_ALARM)
-    refuse = _limit([one.refuse for one in scored if is_topic(one.intent)], REFUSED_TOPICS)
+    refuse = max(_limit([one.refuse for one in scored if is_topic(one.intent)], REFUSED_TOPICS), LEAST_REFUSAL)
     return Limits(accept, unknown, alarm, refuse)
 
 

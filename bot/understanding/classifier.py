@@ -56,7 +56,9 @@ NEVER = -30.0
 """Logit of an intent that a fold did not learn."""
 SHORT = (2, 6)
 """Words of the phrase that stands for a topic."""
-WRAPPED, PLAINLY = 0.1, 0.25
+WRAPPING = 10
+"""Words. A message of no more wraps nothing."""
+WRAPPED, PLAINLY = 0.1, 0.4
 """Summed probability of the refusals from which a long and a short message that is no clear question in general is refused."""
 FEW_WORDS, PERSONAL = 12, 0.9
 """A message of so few words after an answer is refused at once only from this probability on."""
@@ -194,7 +196,7 @@ class TopicClassifier:
         together with its topic as well.
         """
         share = whole.share(self._refusals)
-        long = len(text.split()) > SHORT[1]
+        long = len(text.split()) > WRAPPING
         if long and is_topic(self._best(whole)) and whole.score >= self.limits.accept:
             return share >= self.limits.refuse
         if together and len(text.split()) <= FEW_WORDS and share < PERSONAL:
