@@ -1,6 +1,6 @@
 # The commands of the project; `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup train run test evaluate bench triage-sheet finetune lock clean
+.PHONY: help setup train run test evaluate bench triage-sheet pictures finetune lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -29,6 +29,11 @@ bench: ## speed and memory beside Rasa's default pipeline, in one run
 triage-sheet: setup ## print the triage rules as one page (.build/triage-sheet.html) for a clinician to read and mark
 	@TF_CPP_MIN_LOG_LEVEL=3 .venv/bin/python -W ignore -m tools.triage_sheet
 
+pictures: ## take the pictures of docs/pictures anew, from the running guide
+	@sh tools/setup.sh test
+	@sh tools/setup.sh browser
+	@PYTHONPATH=.:tests/browser .venv-test/bin/python -W ignore tests/browser/pictures.py
+
 finetune: ## fine-tune the sentence encoder anew (development only: torch, Python 3.11, half an hour)
 	@sh tools/finetune.sh
 
@@ -36,4 +41,4 @@ lock: ## resolve the dependencies anew and lock them with hashes
 	@sh tools/lock.sh
 
 clean: ## remove everything that was built or trained (conversations in var/ stay)
-	rm -rf .build .venv .venv-test models .rasa
+	rm -rf .build .venv .venv-test models .rasa tests/browser/node_modules

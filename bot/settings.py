@@ -8,6 +8,7 @@ from limits import RateLimitItem, parse_many
 from pydantic import BaseSettings, Field, ValidationError, validator
 
 from bot.knowledge.reviews import ContentPolicy
+from bot.web.origins import read_origin
 
 SHORTEST_SECRET = 32
 """Characters."""
@@ -32,6 +33,8 @@ class Settings(BaseSettings):
     """How long a turn may take before the family gets the stored "not available" text."""
     web_alarm_seconds: float = Field(2.0, gt=0, le=60)
     """The same for a message that sounds like an emergency; its advice does not depend on the turn."""
+    web_origins: str = ""
+    """Origins of the pages that embed the chat, such as ``https://www.example.org``, with blanks between them."""
     var: Path = Path("var")
     """Folder of everything that is written at run time."""
 
@@ -51,6 +54,21 @@ class Settings(BaseSettings):
             if len(limits) != 1 or limits[0].amount < 1:
                 raise ValueError("write a number per time, such as 30/minute, or off")
         return value
+
+    @validator("web_origins")
+    def _all_origins(cls, value: str) -> str:
+        for text in value.split():
+            try:
+                read_origin(text)
+            except ValueError:
+                raise ValueError(
+                    f"{text} is no origin; write https, the name and perhaps a port, such as https://www.example.org, "
+                    "with blanks between them (http is for localhost only)"
+                ) from None
+        return value
+
+    def origins(self) -> frozenset[str]:
+        return frozenset(read_origin(text) for text in self.web_origins.split())
 
     def rate_limit(self) -> RateLimitItem | None:
         return None if self.web_rate_limit == "off" else parse_many(self.web_rate_limit)[0]

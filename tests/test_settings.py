@@ -38,6 +38,7 @@ def test_without_any_setting_the_defaults_hold():
         ("WEB_TURN_SECONDS", "0.5", 0.5),
         ("WEB_ALARM_SECONDS", "60", 60.0),
         ("VAR", "/srv/guide", Path("/srv/guide")),
+        ("WEB_ORIGINS", "https://www.example.org", "https://www.example.org"),
     ],
 )
 def test_a_setting_is_read_from_its_variable(monkeypatch, name, value, read):
@@ -63,6 +64,9 @@ def test_a_setting_is_read_from_its_variable(monkeypatch, name, value, read):
         ("WEB_TURN_SECONDS", "nan", "greater than 0"),
         ("WEB_ALARM_SECONDS", "-1", "greater than 0"),
         ("WEB_ALARM_SECONDS", "soon", "not a valid float"),
+        ("WEB_ORIGINS", "*", r"\* is no origin; write https, the name and perhaps a port"),
+        ("WEB_ORIGINS", "https://a.example https://*.example.org", r"https://\*.example.org is no origin"),
+        ("WEB_ORIGINS", "https://a.example,https://b.example", "is no origin"),
     ],
 )
 def test_a_wrong_setting_is_named_with_what_would_be_right(monkeypatch, name, value, words):
@@ -96,3 +100,9 @@ def test_the_rate_limit_can_be_off(monkeypatch):
 def test_names_of_other_programs_do_not_matter(monkeypatch):
     monkeypatch.setenv("WEB_COLOUR", "red")
     Settings.read()
+
+
+def test_origins_are_read_as_browsers_write_them(monkeypatch):
+    assert Settings.read().origins() == frozenset()
+    monkeypatch.setenv("WEB_ORIGINS", "https://WWW.example.org/  https://example.org:443\nhttp://localhost:8080")
+    assert Settings.read().origins() == {"https://www.example.org", "https://example.org", "http://localhost:8080"}

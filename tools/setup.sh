@@ -47,8 +47,30 @@ make_environment() { # folder, lock files
     echo "$wanted" > "$folder/.stamp"
 }
 
+# For the tests of the chat page: a browser from the system, and from npm, by hash, what looks for barriers and reads types.
+make_browser() {
+    missing=""
+    command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null ||
+        missing="chromium fonts-dejavu-core"
+    command -v npm >/dev/null || missing="$missing npm"
+    if [ -n "$missing" ]; then
+        [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null ||
+            { say "missing: $missing. Install it with your system's package manager."; exit 1; }
+        say "installing $missing"
+        # shellcheck disable=SC2086  # names without blanks, meant to be split
+        { apt-get update -qq && apt-get install -qq -y --no-install-recommends $missing >/dev/null; } ||
+            { say "apt-get could not install $missing; its words stand above."; exit 1; }
+    fi
+    wanted=$(stamp tests/browser/package-lock.json)
+    [ "$(cat tests/browser/node_modules/.stamp 2>/dev/null)" = "$wanted" ] && return
+    say "getting what the browser tests need"
+    (cd tests/browser && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error)
+    echo "$wanted" > tests/browser/node_modules/.stamp
+}
+
 case "${1:-run}" in
     run) make_environment .venv requirements/bot.lock ;;
     test) make_environment .venv-test requirements/bot.lock requirements/dev.lock ;;
-    *) say "use: tools/setup.sh [run|test]"; exit 2 ;;
+    browser) make_browser ;;
+    *) say "use: tools/setup.sh [run|test|browser]"; exit 2 ;;
 esac

@@ -16,7 +16,7 @@ step "style"
 step "types"
 .venv-test/bin/mypy
 step "unit tests and content"
-PYTHONWARNINGS='' $python -m pytest -q --ignore tests/conversations
+PYTHONWARNINGS='' $python -m pytest -q --ignore tests/conversations --ignore tests/browser
 step "training"
 $python -m tools.train
 step "training data"
@@ -29,3 +29,6 @@ $python -m rasa test core --stories tests/stories --e2e --fail-on-prediction-err
     --model models/guide.tar.gz --endpoints /dev/null
 step "conversations with the running guide"
 PYTHONWARNINGS='' $python -m pytest -q tests/conversations
+step "the chat in a real browser"
+sh tools/setup.sh browser
+PYTHONWARNINGS='' $python -m pytest -q -s tests/browser

@@ -24,14 +24,14 @@ REQUIRED_NOTICES = tuple(
     for file, names in {
         "emergency": "bleeding seizure breathing_or_swelling infection overdose self_harm other",
         "urgent": "bleeding infection overdose other",
-        "errors": "malformed token too_long not_json too_fast failed",
+        "errors": "malformed token origin too_long not_json too_fast failed",
         "disclaimer": "preview approved",
         "language": "other",
         "still": "emergency crisis urgent help_arrived called help_coming worse_now not_worse",
         "fixed": "greeting consent not_available unknown no_more no_topic no_easy_read no_professional ask_place place_set "
         "audience_family audience_easy_read audience_professional support signpost signpost_charity boundary greet_back "
         "thanks_back goodbye erased clarify not_meant also areas area about_me unreadable signpost_other_disease "
-        "signpost_general",
+        "signpost_general it_helped no_help no_help_reason",
     }.items()
     for name in names.split()
 )

@@ -6,7 +6,6 @@ import asyncio
 import functools
 import logging
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 from typing import Any
 
 from limits.storage import MemoryStorage
@@ -14,7 +13,7 @@ from limits.strategies import MovingWindowRateLimiter
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import InputChannel, UserMessage
 from sanic import Blueprint, Sanic, response
-from sanic.exceptions import SanicException
+from sanic.exceptions import NotFound, SanicException
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
@@ -26,16 +25,15 @@ from bot.rasa_ext.turns import CHANNEL, Turns, sounds_like_alarm
 from bot.reply import Guide, Reader
 from bot.reply.choices import resolve
 from bot.settings import Settings
+from bot.web import widget_files
 from bot.web.history import BOT
 from bot.web.incoming import Refused, read_incoming, read_object
+from bot.web.origins import Origins
 from bot.web.sessions import Sessions, read_or_make_secret
 
-WIDGET = Path(__file__).parent.parent / "widget"
 LARGEST_BODY = 1_000_000
 """Bytes; larger requests are refused before they are read. A text of 100,000 characters is still looked at by triage."""
 HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
-    "img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",
@@ -56,6 +54,8 @@ class WebChannel(InputChannel):
         self.sessions = Sessions(secret, settings.web_session_hours)
         self.turns = Turns(self.guide, settings)
         self.health = Health(self.guide)
+        self.origins = Origins(settings.origins())
+        self.files = widget_files.load()
         self._rate = settings.rate_limit()
         self._recent = MemoryStorage()  # the limiter itself holds only a weak reference to it
         self._limiter = MovingWindowRateLimiter(self._recent)
@@ -77,16 +77,19 @@ class WebChannel(InputChannel):
         add(self.receive, "/webhook", "POST")
         add(self.report_health, "/health", "GET")
         add(self.page, "/", "GET")
-        blueprint.static("/static", str(WIDGET), name="widget")
+        for path in ("/session", "/webhook"):
+            blueprint.add_route(_preflight, path, methods=["OPTIONS"], name=f"preflight_{path[1:]}")
+        add(self.file, "/static/<name:str>", "GET")
         blueprint.listener("before_server_start")(self._prepare)
-        blueprint.middleware("response")(_add_headers)
+        blueprint.middleware("request")(self._refuse_other_pages)
+        blueprint.middleware("response")(self._add_headers)
         return blueprint
 
     def _add(self, blueprint: Blueprint, handler: Handler, path: str, method: str) -> None:
         @functools.wraps(handler)
-        async def guarded(request: Request) -> HTTPResponse:
+        async def guarded(request: Request, **parts: str) -> HTTPResponse:
             try:
-                return await handler(request)
+                return await handler(request, **parts)
             except Refused as refused:
                 return self._refuse(refused)
             except SanicException:
@@ -155,7 +158,25 @@ class WebChannel(InputChannel):
     async def page(self, request: Request) -> HTTPResponse:
         if not request.path.endswith("/"):
             return response.redirect(f"{request.path}/")  # the page's own addresses are relative to it
-        return await response.file(WIDGET / "index.html")
+        return await self.file(request, "index.html")
+
+    async def file(self, request: Request, name: str) -> HTTPResponse:
+        """A file of the chat. It is the same for everyone, so a browser may keep it and ask whether it is still good."""
+        found = self.files.get(name)
+        if found is None:
+            raise NotFound(name)
+        known, encodings = (request.headers.get(header, "") for header in ("if-none-match", "accept-encoding"))
+        status, body, headers = found.answer(known, encodings)
+        return response.raw(body, status, headers, found.content_type)
+
+    async def _refuse_other_pages(self, request: Request) -> HTTPResponse | None:
+        admitted = self.origins.admits(request.headers.get("origin"), request.headers.get("host", ""))
+        return None if admitted else self._refuse(Refused("origin"))
+
+    async def _add_headers(self, request: Request, reply: HTTPResponse) -> None:
+        allowed = self.origins.headers(request.headers.get("origin"))
+        own = dict(reply.headers)
+        reply.headers.update({**HEADERS, "Content-Security-Policy": self.origins.policy, **allowed, **own})
 
     def _greeting(self, reader: Reader) -> list[dict[str, Any]]:
         return [self.guide.notice(f"fixed/{name}", reader).as_dict() for name in ("greeting", "consent")]
@@ -194,5 +215,6 @@ def _refusal_of(error: SanicException) -> Refused:
     return Refused({413: "too_long"}.get(error.status_code, "malformed" if error.status_code < 500 else "failed"))
 
 
-async def _add_headers(request: Request, reply: HTTPResponse) -> None:
-    reply.headers.update(HEADERS)
+async def _preflight(request: Request) -> HTTPResponse:
+    """Browsers ask before a page of another origin posts JSON; what it may do stands in the headers of every answer."""
+    return response.empty()

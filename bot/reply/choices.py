@@ -31,11 +31,22 @@ NOT_MEANT = "not_meant"
 ALL_AREAS = "areas"
 HELP_ARRIVED = "help_arrived"
 NOT_WORSE = "not_worse"
+HELPED = "helped:yes"
+NOT_HELPED = "helped:no"
 NOT_MEANT_TITLE = "Not what I meant"
 NONE_OF_THESE_TITLE = "None of these"
 OTHER_AREAS_TITLE = "Other things to ask"
 WORSE_TITLE = "Yes, one of these"
 NOT_WORSE_TITLE = "No, none of these"
+HELPED_TITLE = "Yes, this helped"
+NOT_HELPED_TITLE = "No, this did not help"
+REASON_TITLES = {
+    "not_my_question": "It was not my question",
+    "hard_to_understand": "It was hard to understand",
+    "something_missing": "Something was missing",
+    "upsetting": "It upset me",
+}
+"""Why an answer did not help: what a family can choose, and what reviewers count."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +83,17 @@ def worse_choice(category: str) -> str:
     return f"worse:{category}"
 
 
+def reason_choice(reason: str) -> str:
+    """Why the answer did not help: a key of REASON_TITLES."""
+    return f"{NOT_HELPED}:{reason}"
+
+
+def read_reason(choice_id: str) -> str | None:
+    """Reason of a ``helped:no:`` choice, else None."""
+    reason = choice_id.removeprefix(f"{NOT_HELPED}:")
+    return reason if reason != choice_id and reason in REASON_TITLES else None
+
+
 def read_area(choice_id: str) -> str | None:
     """Area of an ``area:`` choice, else None."""
     kind, _, area = choice_id.partition(":")
@@ -99,6 +121,12 @@ def resolve(choice_id: str, library: Library) -> Choice | None:
         return Choice(choice_id, "help_arrived", "Help is here")
     if choice_id == NOT_WORSE:
         return Choice(choice_id, "not_worse", NOT_WORSE_TITLE)
+    if choice_id == HELPED:
+        return Choice(choice_id, "feedback", HELPED_TITLE)
+    if choice_id == NOT_HELPED:
+        return Choice(choice_id, "feedback", NOT_HELPED_TITLE)
+    if reason := read_reason(choice_id):
+        return Choice(choice_id, "feedback", REASON_TITLES[reason])
     if kind == "worse" and f"urgent/{value}" in library.notices:
         return Choice(choice_id, f"red_flag/{value}", WORSE_TITLE)
     if choice_id == ALL_AREAS:

@@ -16,6 +16,7 @@ from bot.reply.choices import (
     AUDIENCE_TITLES,
     CHANGE_PLACE,
     HELP_ARRIVED,
+    HELPED,
     NONE_OF_THESE_TITLE,
     NOT_MEANT,
     NOT_MEANT_TITLE,
@@ -23,11 +24,14 @@ from bot.reply.choices import (
     NOT_WORSE_TITLE,
     OTHER_AREAS_TITLE,
     PART_TITLES,
+    REASON_TITLES,
     WORSE_TITLE,
     area_choice,
     audience_choice,
     part_choice,
     place_choice,
+    read_reason,
+    reason_choice,
     topic_choice,
     worse_choice,
 )  # fmt: skip
@@ -38,6 +42,7 @@ from bot.triage import Level
 WITHOUT_DISCLAIMER = frozenset({Kind.smalltalk, Kind.boundary, Kind.notice, Kind.language, Kind.clarify})
 NEAREST_SHOWN = 3
 NOT_MEANT_BUTTON = Button(title=NOT_MEANT_TITLE, payload=NOT_MEANT)
+SIMPLER_BUTTON = Button(title=AUDIENCE_TITLES[Audience.easy_read], payload=audience_choice(Audience.easy_read))
 USUAL_AREAS = ("aml", "mtor", "bleeding")
 """Offered when nothing is known of what was meant."""
 NOT_AVAILABLE = "fixed/not_available"
@@ -245,6 +250,20 @@ class Guide:
         review = review_of(self.library, topic_id, audience, self.today())
         text = f"**{self.library.topics[topic_id].title}**\n\n{lines}"
         return self._message(text, Kind.answer, custom, review, reader, (), self.library.topics[topic_id].updated)
+
+    def feedback(self, choice_id: str, reader: Reader) -> Message:
+        """Thanks for a pressed "did this help?"; after a "no" without a reason, the reasons to choose from.
+
+        What was not the question, or hard to understand, is offered again in the way that may help.
+        """
+        if choice_id == HELPED:
+            return self.notice("fixed/it_helped", reader)
+        reason = read_reason(choice_id)
+        if reason is None:
+            reasons = (Button(title=title, payload=reason_choice(name)) for name, title in REASON_TITLES.items())
+            return self._with(self.notice("fixed/no_help", reader), {}, tuple(reasons))
+        buttons = {"not_my_question": (NOT_MEANT_BUTTON,), "hard_to_understand": (SIMPLER_BUTTON,)}.get(reason, ())
+        return self._with(self.notice("fixed/no_help_reason", reader), {}, buttons)
 
     def ask_place(self, reader: Reader) -> Message:
         """Ask for the country, with a button for each that is known."""

@@ -10,7 +10,7 @@ MAX_CHARACTERS = 2_000
 HARMFUL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\ud800-\udfff\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 """Control characters, lone surrogates and invisible direction marks: some end the process of a stock Rasa with an SQL store,
 the others only hide text from a reviewer. Newline and tab stay."""
-STATUS = {"malformed": 400, "token": 401, "too_long": 413, "not_json": 415, "too_fast": 429, "failed": 500}
+STATUS = {"malformed": 400, "token": 401, "origin": 403, "too_long": 413, "not_json": 415, "too_fast": 429, "failed": 500}
 
 
 class Refused(Exception):

@@ -12,6 +12,7 @@ from actions.answer import ActionAnswer
 from actions.browse import ActionBrowse
 from actions.clarify import ActionClarify
 from actions.emergency import ActionEmergency
+from actions.feedback import ActionFeedback
 from actions.follow_up import ActionFollowUp
 from actions.help_arrived import ActionHelpArrived
 from actions.help_coming import ActionHelpComing
@@ -323,3 +324,33 @@ def test_while_help_is_on_its_way_the_pointer_stays(alarm):
 def test_without_an_alarm_nothing_stands_before_an_answer():
     messages, _ = run(ActionAnswer(), tracker("ask_aml/what", alarm=None))
     assert "**First:**" not in messages[0]["text"]
+
+
+# Did this help?
+
+
+@pytest.mark.parametrize(
+    ("choice", "notice", "offered"),
+    [
+        ("helped:yes", "fixed/it_helped", []),
+        (
+            "helped:no",
+            "fixed/no_help",
+            ["helped:no:not_my_question", "helped:no:hard_to_understand", "helped:no:something_missing", "helped:no:upsetting"],
+        ),
+        ("helped:no:not_my_question", "fixed/no_help_reason", ["not_meant"]),
+        ("helped:no:hard_to_understand", "fixed/no_help_reason", ["audience:easy_read"]),
+        ("helped:no:something_missing", "fixed/no_help_reason", []),
+    ],
+)
+def test_whether_it_helped_is_answered_with_thanks_and_the_topic_stays(choice, notice, offered):
+    said, slots = run(ActionFeedback(), tracker("feedback", entities=(("choice", choice),), topic="aml/what"))
+    assert [message["custom"]["notice"] for message in said] == [notice]
+    assert payloads(said[0]) == offered
+    assert slots == {}
+
+
+def test_feedback_after_an_alarm_still_points_to_the_advice():
+    said, _ = run(ActionFeedback(), tracker("feedback", entities=(("choice", "helped:yes"),), alarm="emergency"))
+    assert said[0]["custom"]["alarm"] == "emergency"
+    assert payloads(said[0]) == ["help_arrived"]

@@ -60,7 +60,7 @@ KINDS = {
 }  # fmt: skip
 KEYS = {
     "kind", "topic", "audience", "sources", "review", "disclaimer", "more", "related", "contacts",
-    "notice", "part", "category", "languages", "alarm", "pointer",
+    "notice", "part", "category", "languages", "alarm", "pointer", "question", "questions", "terms",
 }  # fmt: skip
 
 

@@ -220,7 +220,7 @@ def test_identifiers_are_masked_before_anything_is_stored(talk, guide):
             assert b"canaryword" not in content, path.name
 
 
-@pytest.mark.parametrize("path", ["/", "/static/chat.js", "/static/chat.css"])
+@pytest.mark.parametrize("path", ["/", "/static/tsc-chat.js", "/static/chat.css"])
 def test_the_page_is_served_with_a_strict_policy(guide, path):
     answer = httpx.get(f"{guide.url}{path}")
     assert answer.status_code == 200
@@ -268,3 +268,41 @@ def test_thirty_messages_in_a_second_are_slowed_down_kindly(tmp_path_factory, gu
         Conversation(limited.url).say("What is an angiomyolipoma?")
     finally:
         limited.stop()
+
+
+def test_whether_an_answer_helped_is_stored_with_the_reason(talk, guide):
+    conversation = talk()
+    conversation.say("What is an angiomyolipoma?")
+    conversation.choose("helped:no")
+    reasons = [button["payload"] for button in conversation.first["buttons"]]
+    assert "helped:no:hard_to_understand" in reasons
+    conversation.choose("helped:no:hard_to_understand")
+    assert conversation.first["custom"]["notice"] == "fixed/no_help_reason"
+    conversation.choose("helped:yes")
+    assert conversation.first["custom"]["notice"] == "fixed/it_helped"
+    said = [line["text"] for line in conversation.history() if line["from"] == "you"][1:]
+    assert said == ["No, this did not help", "It was hard to understand", "Yes, this helped"]
+    owner = Sessions((guide.folder / "secret").read_text(), 24).conversation(conversation.token)
+    with contextlib.closing(sqlite3.connect(guide.folder / "conversations.db")) as database:
+        asked = "SELECT data FROM events WHERE sender_id = ? AND type_name = 'user' AND intent_name = 'feedback' ORDER BY id"
+        stored = [json.loads(data)["parse_data"]["entities"][0]["value"] for (data,) in database.execute(asked, (owner,))]
+    assert stored == ["helped:no", "helped:no:hard_to_understand", "helped:yes"]
+    conversation.choose("audience:easy_read")
+    assert conversation.first["custom"]["topic"] == "aml/what", "the topic is still known"
+
+
+@pytest.mark.parametrize("choice", ["helped", "helped:maybe", "helped:no:because"])
+def test_a_made_up_reason_is_malformed(talk, choice):
+    conversation = talk()
+    assert_error(conversation.post({"sender": conversation.token, "choice": choice}), 400, "malformed")
+
+
+def test_a_script_of_another_site_is_refused_when_no_origin_is_configured(talk, guide):
+    conversation = talk()
+    body = {"sender": conversation.token, "message": "hello"}
+    answer = httpx.post(f"{guide.url}/webhook", json=body, headers={"Origin": "https://example.org"})
+    assert_error(answer, 403, "origin")
+    assert [line for line in conversation.history() if line["from"] == "you"] == []
+    own = f"http://127.0.0.1:{guide.web_port}"
+    assert httpx.post(f"{guide.url}/webhook", json=body, headers={"Origin": own}).status_code == 200
+    assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]

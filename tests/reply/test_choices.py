@@ -6,7 +6,18 @@ import pytest
 
 from bot.knowledge import Audience, ContentPolicy, PartName
 from bot.reply import Guide, Message, Reader
-from bot.reply.choices import AUDIENCE_TITLES, FOLLOW_UP_OF_AUDIENCE, PART_TITLES, Choice, read_area, read_part, resolve
+from bot.reply.choices import (
+    AUDIENCE_TITLES,
+    FOLLOW_UP_OF_AUDIENCE,
+    NOT_HELPED,
+    PART_TITLES,
+    REASON_TITLES,
+    Choice,
+    read_area,
+    read_part,
+    reason_choice,
+    resolve,
+)
 
 
 def offered(message: Message) -> set[str]:
@@ -28,6 +39,7 @@ def all_offered(guide: Guide) -> set[str]:
         guide.alarm("emergency", "bleeding", Reader()),
         guide.alarm("urgent", "bleeding", Reader(), ask=True),
         guide.ask_place(Reader()),
+        *(guide.feedback(choice, Reader()) for choice in (NOT_HELPED, *map(reason_choice, REASON_TITLES))),
     ]
     return set().union(*(offered(message) for message in messages))
 
@@ -37,7 +49,7 @@ def test_every_choice_that_the_guide_offers_means_something(knowledge):
     ids = all_offered(guide)
     kinds = {
         "topic", "part", "audience", "place", "change_place", "area", "areas", "not_meant", "help_arrived", "worse",
-        "not_worse",
+        "not_worse", "helped",
     }  # fmt: skip
     assert {choice_id.partition(":")[0] for choice_id in ids} == kinds
     for choice_id in ids:
@@ -62,6 +74,9 @@ def test_every_choice_that_the_guide_offers_means_something(knowledge):
         ("worse:bleeding", "red_flag/bleeding", "Yes, one of these"),
         ("not_worse", "not_worse", "No, none of these"),
         ("not_meant", "follow_up/not_meant", "Not what I meant"),
+        ("helped:yes", "feedback", "Yes, this helped"),
+        ("helped:no", "feedback", "No, this did not help"),
+        ("helped:no:something_missing", "feedback", "Something was missing"),
         ("areas", "browse", "What can I ask?"),
         ("area:aml", "browse", "Kidney growths"),
     ],
@@ -80,6 +95,8 @@ def test_a_made_up_choice_means_nothing(knowledge):
         "area", "area:", "area:none", "area:AML", "area:aml/what", "area:aml:aml", "areas:", "areas:aml", "not_meant:",
         "not_meant:aml/what",
         "worse", "worse:", "worse:none", "worse:seizure", "not_worse:",
+        "helped", "helped:", "helped:maybe", "helped:yes:", "helped:yes:upsetting", "helped:no:", "helped:no:because",
+        "helped:no:upsetting:x",
         "change_place:", "change_place:AU", "sources:", "sources:aml/what",
         "intent:red_flag", "/restart",
         '/inform_place{"place": "AU"}', "ask_aml/what", "follow_up/more", "\x00", "\ud800", "topic:../../sources", "x" * 2000,
