@@ -1,6 +1,6 @@
 # The commands of the project; `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup train run test evaluate bench triage-sheet pictures finetune lock clean
+.PHONY: help setup train run test evaluate bench triage-sheet pictures finetune names lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -21,6 +21,7 @@ evaluate: ## what is understood of messages that training never saw, with 95 % i
 	@sh tools/setup.sh test
 	@.venv-test/bin/python -m tools.train
 	@.venv-test/bin/python -W ignore -m tools.evaluate
+	@.venv-test/bin/python -W ignore -m tools.evaluate_masking
 
 bench: ## speed and memory beside Rasa's default pipeline, in one run
 	@sh tools/setup.sh test
@@ -36,6 +37,9 @@ pictures: ## take the pictures of docs/pictures anew, from the running guide
 
 finetune: ## fine-tune the sentence encoder anew (development only: torch, Python 3.11, half an hour)
 	@sh tools/finetune.sh
+
+names: ## train anew what finds people's names to mask (development only: Faker, some ten minutes)
+	@sh tools/names.sh
 
 lock: ## resolve the dependencies anew and lock them with hashes
 	@sh tools/lock.sh

@@ -12,6 +12,7 @@ import sys
 from bot import model_file
 from bot.datafile import DataFileError
 from bot.knowledge import UnapprovedNotice, unapproved_rules
+from bot.privacy import NamesError, Recogniser
 from bot.reply import Guide
 from bot.settings import Settings, SettingsError
 from bot.understanding.encoder import Encoder, EncoderError
@@ -27,8 +28,9 @@ def main() -> None:
         settings = Settings.read()
         model_file.check()
         Encoder()
+        Recogniser()
         guide = Guide.load(settings.content_policy)
-    except (SettingsError, model_file.ModelError, EncoderError, DataFileError, UnapprovedNotice) as error:
+    except (SettingsError, model_file.ModelError, EncoderError, NamesError, DataFileError, UnapprovedNotice) as error:
         sys.exit(f"guide: not started. {error}")
     remark = unapproved_rules(guide.library, guide.today())
     if remark:

@@ -1,5 +1,6 @@
-"""Mask identifiers before anything is stored (pure Python)."""
+"""Mask what identifies a person before anything is stored: rules for numbers and addresses, a small model for names."""
 
-from bot.privacy.mask import mask
+from bot.privacy.mask import load, mask
+from bot.privacy.names import NamesError, Recogniser
 
-__all__ = ["mask"]
+__all__ = ["NamesError", "Recogniser", "load", "mask"]

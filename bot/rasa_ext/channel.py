@@ -17,7 +17,7 @@ from sanic.exceptions import NotFound, SanicException
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from bot import triage
+from bot import privacy, triage
 from bot.knowledge import Audience
 from bot.rasa_ext import conversations, faster_rasa
 from bot.rasa_ext.health import Health
@@ -49,6 +49,7 @@ class WebChannel(InputChannel):
         faster_rasa.apply()
         settings = Settings.read()
         triage.load()
+        privacy.load()
         self.guide = Guide.load(settings.content_policy)
         secret = settings.web_secret or read_or_make_secret(settings.var / "secret")
         self.sessions = Sessions(secret, settings.web_session_hours)
