@@ -37,7 +37,9 @@ class GuideTopicClassifier(TrainedComponent[TopicClassifier]):
 
     def see(self, part: TopicClassifier, message: Message) -> None:
         text = message.get("text") or ""
-        found = part.understand(text, (message.get("metadata") or {}).get(LAST_TOPIC))
+        told = message.get("metadata") or {}  # empty in `rasa shell` and `rasa test`, which tell nothing of the talk
+        about = told.get(LAST_TOPIC)
+        found = part.understand(text, about, first=LAST_TOPIC in told and about is None)
         best = found.ranking[0].probability if found.ranking else 0.0
         accepted = found.verdict is Verdict.accepted
         set_intent(message, found.ranking[0].intent if accepted else INTENT_OF[found.verdict], best)

@@ -156,10 +156,11 @@ class TopicClassifier:
             _short_phrases(texts, labels, vectors),
         )  # fmt: skip
 
-    def understand(self, text: str, about: str | None = None) -> Understanding:
+    def understand(self, text: str, about: str | None = None, first: bool = False) -> Understanding:
         """Rank the intents of one message. Any text is fine; one without letters and digits is never accepted.
 
         ``about`` is the topic of the last answer (``aml/what``): what says little by itself is read together with it.
+        ``first`` says that no topic was answered before, so that the message cannot ask more of one.
         """
         if not any(letter.isalnum() for letter in text):
             return Understanding((), 0.0, Verdict.unknown)
@@ -173,7 +174,7 @@ class TopicClassifier:
             high = loudest.share(self._emergencies) >= HIGHER * loudest.share(self._alarms)
             return self._understanding(loudest.only(self._emergencies if high else self._alarms), Verdict.accepted)
         calm = max(readings, key=lambda reading: reading.score).only(~self._alarms)
-        if about is None and is_aspect(self._best(calm)):
+        if first and is_aspect(self._best(calm)):
             calm = self._standing_alone(calm)
         together = self._together(repaired, about)
         if self._refuses(calm, together, repaired):
