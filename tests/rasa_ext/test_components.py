@@ -66,9 +66,11 @@ class Classifier:
         ranking = tuple(Ranked(intent, 0.61234 - place / 10) for place, intent in enumerate(intents))
         self.found = Understanding(ranking, 0.6, verdict, tuple(also))
         self.asked: list[tuple[str, str | None]] = []
+        self.first: list[bool] = []
 
-    def understand(self, text: str, about: str | None = None) -> Understanding:
+    def understand(self, text: str, about: str | None = None, first: bool = False) -> Understanding:
         self.asked.append((text, about))
+        self.first.append(first)
         return self.found
 
 
@@ -110,12 +112,19 @@ def test_the_ranking_is_kept_whole_whatever_the_verdict():
 
 
 @pytest.mark.parametrize(
-    ("metadata", "about"), [({LAST_TOPIC: "aml/what"}, "aml/what"), ({LAST_TOPIC: None}, None), ({}, None), (None, None)]
+    ("metadata", "about", "first"),
+    [
+        ({LAST_TOPIC: "aml/what"}, "aml/what", False),
+        ({LAST_TOPIC: None}, None, True),
+        ({}, None, False),
+        (None, None, False),
+    ],
 )
-def test_the_last_topic_comes_with_the_message(metadata, about):
+def test_the_last_topic_comes_with_the_message(metadata, about, first):
     classifier = Classifier(*TOPICS)
     understood(classifier, "and in children?", metadata)
     assert classifier.asked == [("and in children?", about)]
+    assert classifier.first == [first]
 
 
 @pytest.mark.parametrize("text", ["", None])
