@@ -11,7 +11,10 @@ _MONTH = (
 _MODAL_FOLLOWS = (
     r"^\s+(?:i|you|he|she|it|we|they|this|that|the|my|our|his|her|your|be|have|not|need|get|also|never|always|still|then|it'll|make|take|start|stop|"
     r"cause|help|go|come|do|give|see|work|grow|bleed|happen|want|change|keep|last|die|lose|feel|show|mark|affect|[a-z]+ (?:be|have|need|get|take))\b|"
-    r"^n['\u2019]?t\b"
+    r"^n['\u2019]?t\b|"
+    # "Will dialysis be needed one day?", "Will surgery help": what the guide is asked about, or a question to its end
+    r"^\s+(?:everolimus|sirolimus|votubia|afinitor|rapamune|dialysis|surgery|emboli[sz]ation|treatment|scans?|tablets?|medicines?|"
+    r"amls?|cysts?|kidneys?|children|people)\b|^\s+(?!has|is|was|had|and|takes|got|does|did)[a-z]+(?: [a-z]+){1,12}\?"
 )
 # For each word what stands before it, and what stands behind it, when it is no name. Empty: nothing does.
 NO_NAME: dict[str, tuple[str, str]] = {
