@@ -37,7 +37,7 @@ def test_names_are_masked(text, masked):
 
 @pytest.mark.parametrize(
     "text",
-    ["Will dialysis or a transplant be needed one day?", "Will everolimus help", 
+    ["Will dialysis or a transplant be needed one day?", "Will everolimus help",
         "will it bleed again", "will my brother need Sabril?", "my daughter will need a scan", "she may have a cyst", "in may she had a scan",
         "97 in April, 110 in August", "I hope she gets better", "Hope it's nothing", "a mark on her skin", "her temperature rose to 39",
         "the bill from the hospital", "a kidney stone", "frank blood in the urine", "crystal clear urine", "at dawn he had a seizure",
