@@ -83,7 +83,7 @@ class Widget:
     def tab_to(self, name: str, key: str = "Tab") -> None:
         """Go there as a person without a mouse does."""
         passed = []
-        for _ in range(200):  # an answer with its sources and words has many stops
+        for _ in range(60):
             if self.focused == name:
                 return
             self.page.keyboard.press(key)
