@@ -98,7 +98,8 @@ export const PLACES = {
   EU: ["European Union", "112"],
   US: ["United States", "911"],
   CA: ["Canada", "911"],
-  IN: ["India", "112", true],
+  DE: ["Germany", "112"],
+  IN: ["India", "112"],
   ZA: ["South Africa", "10177", true],
   other: ["Another country"],
 };
