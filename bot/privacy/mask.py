@@ -6,19 +6,16 @@ Rules find numbers and addresses; a small model of our own finds people's names 
 
 from __future__ import annotations
 
-import re
+from functools import lru_cache
 
-from spacy.lang.en.stop_words import STOP_WORDS
-
+from bot.privacy import words
 from bot.privacy.addresses import mask_addresses
 from bot.privacy.births import mask_births
 from bot.privacy.names import mask_names
 from bot.privacy.online import mask_online
 from bot.privacy.phones import mask_phones
 from bot.privacy.records import mask_long_numbers, mask_records
-
-FEWEST_WORDS, SMALL_WORDS = 3, 0.15
-"""A message of so many words is foreign when a smaller share of them are small words of English ("my", "has", "the")."""
+from bot.understanding.language import LanguageDetector
 
 
 def load() -> None:
@@ -29,13 +26,13 @@ def load() -> None:
 def mask(text: str) -> str:
     """``text`` without identifiers and names: ``[email]``, ``[phone number]``, ``[name]`` and the like stand in their place."""
     text = mask_identifiers(text)
-    return text if _is_foreign(text) else mask_names(text)
+    # The recogniser knows English only: it takes every other word of another language for a name.
+    return text if _languages().detect(text) else mask_names(text)
 
 
-def _is_foreign(text: str) -> bool:
-    """Whether almost none of the small words of English is in a message: the recogniser of names knows no other language."""
-    words = re.findall(r"[^\W\d_]+", text.lower())
-    return len(words) >= FEWEST_WORDS and sum(word in STOP_WORDS for word in words) < SMALL_WORDS * len(words)
+@lru_cache(maxsize=1)
+def _languages() -> LanguageDetector:
+    return LanguageDetector(words.everyday())
 
 
 def mask_identifiers(text: str) -> str:

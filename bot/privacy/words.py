@@ -32,7 +32,12 @@ def fold(word: str) -> str:
 
 def is_usual(word: str) -> bool:
     """Whether ``word`` is an everyday English word or one of the project's own texts."""
-    return fold(word) in _listed("words.txt")
+    return fold(word) in everyday()
+
+
+def everyday() -> frozenset[str]:
+    """The everyday English words, and those of the project's own texts, folded."""
+    return _listed("words.txt")
 
 
 def is_name(word: str) -> bool:

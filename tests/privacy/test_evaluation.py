@@ -7,7 +7,7 @@ import pytest
 from tools.evaluate_masking import HARMED, IDENTIFIERS, NAMES, counts, read
 
 # Counted on 2026-11-21 and eased by three strings. A floor only goes up.
-LEAST = {IDENTIFIERS: 66, NAMES: 128}
+LEAST = {IDENTIFIERS: 66, NAMES: 137}
 MOST_HARMED = 5
 
 

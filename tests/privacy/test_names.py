@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from pathlib import Path
 
 import pytest
@@ -75,18 +74,6 @@ def test_a_message_leaves_no_word_behind():
     kept = len(found._ner.vocab.strings), len(found._ner.vocab)
     found.spans("Zebedee Quagmire of Xylophone Lane asked for Aloysius")
     assert (len(found._ner.vocab.strings), len(found._ner.vocab)) == kept
-
-
-def test_a_message_takes_less_than_three_milliseconds():
-    text = "my son Liam has mouth sores since he started everolimus, what helps against them at home?"
-    mask_names(text)
-    times = []
-    for _ in range(100):
-        started = time.thread_time()
-        mask_names(text)
-        times.append(time.thread_time() - started)
-    # Seconds. The fastest of ten: other processes on the machine share its caches.
-    assert sorted(times)[10] < 0.003
 
 
 @pytest.fixture
