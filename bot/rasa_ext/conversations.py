@@ -19,8 +19,6 @@ from bot.web.history import BOT, USER, Shown
 
 LONG_SESSION = 80
 """Events, about ten turns."""
-
-
 RECENT_SLOTS = 12
 """Changes of slots in which the last topic is looked for: those of about four answers."""
 
@@ -46,51 +44,37 @@ def primary_store(agent: Agent) -> Any:
 
 async def earlier_messages(agent: Agent, conversation: str, most: int = 3) -> list[str]:
     """The family's last messages, oldest first; none when the store cannot be read (an alarm must not depend on it)."""
-    try:
-        store = primary_store(agent)
-        if isinstance(store, SQLTrackerStore):
-            with store.session_scope() as session:
-                asked = session.query(store.SQLEvent.data).filter_by(sender_id=conversation, type_name=UserUttered.type_name)
-                rows = asked.order_by(store.SQLEvent.id.desc()).limit(most).all()
-            return [json.loads(row.data)["text"] or "" for row in reversed(rows)]
-        tracker = await store.retrieve(conversation)
-        return [event.text or "" for event in (tracker.events if tracker else []) if isinstance(event, UserUttered)][-most:]
-    except Exception:
-        return []
+    return [event["text"] or "" for event in await _last(agent, conversation, UserUttered, most)]
 
 
 async def last_topic(agent: Agent, conversation: str) -> str | None:
     """Topic of the last answer; None when there was none or the store cannot be read."""
-    try:
-        store = primary_store(agent)
-        if isinstance(store, SQLTrackerStore):
-            with store.session_scope() as session:
-                asked = session.query(store.SQLEvent.data).filter_by(sender_id=conversation, type_name=SlotSet.type_name)
-                rows = asked.order_by(store.SQLEvent.id.desc()).limit(RECENT_SLOTS).all()
-            changes = [json.loads(row.data) for row in rows]
-            return next((change["value"] for change in changes if change["name"] == "topic"), None)
-        tracker = await store.retrieve(conversation)
-        return tracker.get_slot("topic") if tracker else None
-    except Exception:
-        return None
+    changes = reversed(await _last(agent, conversation, SlotSet, RECENT_SLOTS))
+    return next((change["value"] for change in changes if change["name"] == "topic"), None)
 
 
 async def open_question(agent: Agent, conversation: str) -> str | None:
     """Category of the urgent advice that the last message of the guide ended with a question about; None when it did not."""
+    said = await _last(agent, conversation, BotUttered, 1)
+    return (said[0]["data"].get("custom") or {}).get("question") if said else None
+
+
+async def _last(agent: Agent, conversation: str, kind: type[Event], most: int) -> list[dict[str, Any]]:
+    """The last events of a kind as they are stored, oldest first; none when the store cannot be read.
+
+    Only these rows are read: a whole tracker grows with the conversation.
+    """
     try:
         store = primary_store(agent)
         if isinstance(store, SQLTrackerStore):
             with store.session_scope() as session:
-                said = session.query(store.SQLEvent.data).filter_by(sender_id=conversation, type_name=BotUttered.type_name)
-                row = said.order_by(store.SQLEvent.id.desc()).first()
-            last = json.loads(row.data)["data"] if row else {}
-        else:
-            tracker = await store.retrieve(conversation)
-            event = tracker.get_last_event_for(BotUttered) if tracker else None
-            last = event.data if event else {}
-        return (last.get("custom") or {}).get("question")
+                asked = session.query(store.SQLEvent.data).filter_by(sender_id=conversation, type_name=kind.type_name)
+                rows = asked.order_by(store.SQLEvent.id.desc()).limit(most).all()
+            return [json.loads(row.data) for row in reversed(rows)]
+        tracker = await store.retrieve(conversation)
+        return [event.as_dict() for event in (tracker.events if tracker else []) if isinstance(event, kind)][-most:]
     except Exception:
-        return None
+        return []
 
 
 async def start_anew_when_long(agent: Agent, conversation: str) -> None:

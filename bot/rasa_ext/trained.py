@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -68,12 +69,12 @@ class TrainedComponent(GraphComponent, IntentClassifier, Generic[Part]):
         return messages
 
     @staticmethod
-    def learn(texts: list[str], intents: list[str]) -> Part:
-        raise NotImplementedError
+    @abstractmethod
+    def learn(texts: list[str], intents: list[str]) -> Part: ...
 
     @staticmethod
-    def read(folder: Path) -> Part:
-        raise NotImplementedError
+    @abstractmethod
+    def read(folder: Path) -> Part: ...
 
-    def see(self, part: Part, message: Message) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def see(self, part: Part, message: Message) -> None: ...

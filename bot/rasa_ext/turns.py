@@ -17,7 +17,7 @@ from bot.knowledge import Audience
 from bot.privacy import mask
 from bot.rasa_ext import conversations
 from bot.rasa_ext.alarm_detector import ALARM, intent_of
-from bot.rasa_ext.intents import parse_data
+from bot.rasa_ext.intents import NOT_UNDERSTOOD, parse_data
 from bot.rasa_ext.topic_classifier import LAST_TOPIC
 from bot.reply import Guide, Reader
 from bot.reply.choices import NOT_WORSE, Choice
@@ -29,6 +29,8 @@ CHANNEL = "web"
 ANSWERED_YES = "answered_yes"
 """In the place of a sign: the family said so when the guide asked."""
 EMERGENCY_INTENT = "red_flag/"
+HIDDEN = "[message]"
+"""Stands for the whole message when masking failed."""
 logger = logging.getLogger(__name__)
 
 
@@ -39,6 +41,15 @@ def sounds_like_alarm(text: str, earlier: Sequence[str] = ()) -> triage.Alarm | 
     except Exception as error:
         logger.error("triage failed: %s", type(error).__name__)
         return None
+
+
+def masked(text: str) -> str:
+    """``text`` without what identifies a person; wholly hidden when masking fails: it is never stored as typed."""
+    try:
+        return without_command(mask(text))
+    except Exception as error:
+        logger.error("masking failed: %s", type(error).__name__)
+        return HIDDEN
 
 
 def worse(category: str, alarm: triage.Alarm | None = None) -> triage.Alarm:
@@ -75,13 +86,15 @@ class Turns:
         answer = triage.answer(text) if question else None
         if question and answer:
             alarm = worse(question, alarm)
-        safe = without_command(mask(text))
+        safe = masked(text)
         language = [{"entity": "language", "value": alarm.language}] if alarm and alarm.language else []
         # What the rules call urgent is read by the model, too: it may find an emergency in it.
         settled = alarm and alarm.level is triage.Level.emergency
         parsed = parse_data(safe, intent_of(alarm), entities=language) if alarm and settled else None
         if alarm is None and answer is False:
             parsed = parse_data(safe, NOT_WORSE)
+        if safe == HIDDEN and not parsed:
+            parsed = parse_data(safe, NOT_UNDERSTOOD, 0.0)
         metadata = {LAST_TOPIC: await conversations.last_topic(agent, conversation), ALARM: intent_of(alarm) if alarm else None}
         message = UserMessage(safe, Collector(), conversation, parsed, CHANNEL, metadata=metadata)
         return await self._turn(agent, message, alarm)
@@ -126,7 +139,7 @@ class Turns:
             return Reader()
 
     async def _remember(self, agent: Agent, message: UserMessage, added: dict[str, Any]) -> None:
-        parsed = message.parse_data or parse_data(message.text or "", "nlu_fallback", 0.0)
+        parsed = message.parse_data or parse_data(message.text or "", NOT_UNDERSTOOD, 0.0)
         question = UserUttered(
             message.text, parsed["intent"], parsed["entities"], parsed,
             input_channel=CHANNEL, message_id=message.message_id,

@@ -17,7 +17,7 @@ from bot.knowledge import ContentPolicy, Library
 from bot.rasa_ext.alarm_detector import ALARM
 from bot.rasa_ext.conversations import RECENT_SLOTS, last_topic, open_question
 from bot.rasa_ext.topic_classifier import LAST_TOPIC
-from bot.rasa_ext.turns import Turns
+from bot.rasa_ext.turns import HIDDEN, Turns
 from bot.reply import Guide
 from bot.reply.choices import resolve
 from bot.settings import Settings
@@ -173,6 +173,19 @@ async def test_a_fault_in_triage_leaves_the_rest_of_the_answer(store, monkeypatc
     answers = await TURNS.message(agent, FAMILY, "my secret words")
     assert [answer["text"] for answer in answers] == ["answered"]
     assert "triage failed: ValueError" in caplog.text
+    assert "secret" not in caplog.text
+
+
+async def test_a_fault_in_masking_stores_nothing_as_typed_and_silences_no_alarm(store, monkeypatch, caplog):
+    def broken(text: str) -> str:
+        raise ValueError(text)
+
+    monkeypatch.setattr("bot.rasa_ext.turns.mask", broken)
+    agent = Agent(store)
+    for text, intent in (("there is blood in Mia's urine", "red_flag"), ("my secret words", "nlu_fallback")):
+        await TURNS.message(agent, FAMILY, text)
+        assert (agent.messages[-1].text, agent.messages[-1].parse_data["intent"]["name"]) == (HIDDEN, intent)
+    assert "masking failed: ValueError" in caplog.text
     assert "secret" not in caplog.text
 
 
