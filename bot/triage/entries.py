@@ -100,6 +100,8 @@ class SpellingFile(Entry):
     idioms: tuple[StrictStr, ...]
     mended: tuple[StrictStr, ...]
     real_words: tuple[StrictStr, ...]
+    possessed: tuple[StrictStr, ...]
+    no_owners: tuple[StrictStr, ...]
 
 
 class ListsFile(Entry):

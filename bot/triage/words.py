@@ -29,11 +29,19 @@ class Spelling:
     """Turns any text into sentences of plain words. Built from the tables of spelling.yml."""
 
     def __init__(
-        self, variants: Mapping[str, Iterable[str]], idioms: Iterable[str], mended: Iterable[str], real_words: Iterable[str]
+        self,
+        variants: Mapping[str, Iterable[str]],
+        idioms: Iterable[str],
+        mended: Iterable[str],
+        real_words: Iterable[str],
+        possessed: Iterable[str] = (),
+        no_owners: Iterable[str] = (),
     ) -> None:
         """``variants``: plain form -> other ways to write it. One wrong letter in a word of ``mended`` is put right,
-        unless it makes one of ``real_words``.
+        unless it makes one of ``real_words``. Before a word of ``possessed`` 'Liam's' is read 'his', unless 'Liam' is one of
+        ``no_owners``.
         """
+        self._possessed, self._no_owners = frozenset(possessed), frozenset(no_owners)
         self._phrases: dict[str, list[tuple[Words, Words]]] = {}  # first word -> (phrase, what it becomes)
         for plain, others in variants.items():
             for other in others:
@@ -57,7 +65,7 @@ class Spelling:
         """All different sentences of ``text`` in order, each between START and END."""
         found: dict[Words, None] = {}
         sentence: list[str] = []
-        for token in [*split(text), "."]:
+        for token in [*self._owned(_tokens(text)), "."]:
             if token not in _SENTENCE_END:
                 sentence.append(token)
                 continue
@@ -68,6 +76,15 @@ class Spelling:
             sentence = []
         found.pop((START, END), None)
         return list(found)
+
+    def _owned(self, tokens: list[str]) -> list[str]:
+        """``tokens`` without apostrophes; no pattern can list the names that stand before 's urine'."""
+        return [
+            "his"
+            if token.endswith("'s") and following in self._possessed and token[:-2] not in self._no_owners
+            else token.replace("'", "")
+            for token, following in zip(tokens, [*tokens, ""][1:], strict=True)
+        ]
 
     def _plain(self, tokens: Sequence[str]) -> Words:
         words: list[str] = []
@@ -95,9 +112,13 @@ class Spelling:
 
 def split(text: str) -> list[str]:
     """Lower-case words, numbers ('38.5', '38,5') and signs of ``text``. Any string will do, broken Unicode too."""
+    return [token.replace("'", "") for token in _tokens(text)]
+
+
+def _tokens(text: str) -> list[str]:
     text = unicodedata.normalize("NFKC", text).lower().translate(_APOSTROPHES)
     text = _REPEATED.sub(r"\1\1\2", _INVISIBLE.sub("", _BROKEN.sub(" ", text)))
-    return [token.replace("'", "") for token in _TOKEN.findall(text.replace(" - ", ", ").replace("-", " "))]
+    return _TOKEN.findall(text.replace(" - ", ", ").replace("-", " "))
 
 
 def _without_one_letter(word: str) -> list[str]:
