@@ -90,6 +90,13 @@ def test_no_dose_no_target_level_and_british_spelling(topic_id, topic):
     assert re.findall(rf"\b(?:{AMERICAN})\b", text, re.I) == []
 
 
+@pytest.mark.parametrize("topic_id", [topic_id for topic_id, _ in TOPICS if topic_id.startswith("side_effects/")])
+def test_an_answer_on_a_side_effect_says_whom_to_call_or_tell(topic_id):
+    topic = dict(TOPICS)[topic_id]
+    for audience in (Audience.family, Audience.easy_read):
+        assert re.search(r"\b(call|tell|ask|show|speak to|talk to|emergency number)\b", body(topic.answers[audience]), re.I)
+
+
 def test_every_source_is_used():
     answers = [answer for _, topic in TOPICS for answer in (topic.answers, *topic.parts.values())]
     used = {key for answer in answers for statements in answer.values() for one in statements for key in one.sources}

@@ -160,6 +160,13 @@ def test_what_expires_soon_is_listed(desk, days, listed):
     assert ("2027-11-21  aml/what (family): Robin Example" in shown) is listed
 
 
+@pytest.mark.parametrize(("days", "listed"), [("30", False), ("60", True)])
+def test_numbers_that_were_checked_a_year_ago_are_listed(desk, days, listed):
+    shown = desk("overdue", "--days", days, today=dt.date(2026, 11, 15))[1]
+    assert ("2026-01-01  Australia, emergency: checked last" in shown) is listed
+    assert "Australia" not in desk("overdue", "aml/what", "--days", days)[1]
+
+
 def test_an_overdue_text_is_said_to_be_overdue(desk):
     approve(desk, "--due", "2026-12-01")
     assert "overdue: approved by Robin Example" in desk("status", "aml/what", today=dt.date(2027, 1, 1))[1]

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from bot.datafile import DataFileError
 from bot.knowledge import Audience, Library
+from bot.knowledge.models import Contact
 from bot.knowledge.reviews import unapproved_rules
 from tools.knowledge import ledger
 from tools.knowledge.items import Item, Unknown, all_items, changes, chosen
@@ -71,7 +72,21 @@ def overdue(library: Library, items: Sequence[Item], options: argparse.Namespace
     for item in sorted(due, key=lambda item: item.review.review_due or limit):
         print(f"{item.review.review_due}  {item.name} ({item.audience.value}): {item.review.reviewed_by}")
     print(f"{len(due)} approved texts expire by {limit}.")
+    if not options.texts:
+        numbers = old_numbers(library, limit)
+        print(
+            *numbers, f"{len(numbers)} phone numbers and addresses of places.yml are to be checked again by {limit}.", sep="\n"
+        )
     return 0
+
+
+def old_numbers(library: Library, limit: dt.date) -> list[str]:
+    """What of places.yml was checked a year or longer before ``limit``, the longest ago first."""
+    contacts = [
+        (place.name, kind, line) for place in library.places.values() for kind, line in place if isinstance(line, Contact)
+    ]
+    old = [(line.checked, name, kind) for name, kind, line in contacts if line.checked + dt.timedelta(days=A_YEAR) <= limit]
+    return [f"{checked}  {name}, {kind}: checked last" for checked, name, kind in sorted(old)]
 
 
 def diff(library: Library, items: Sequence[Item], options: argparse.Namespace, today: dt.date) -> int:
@@ -109,7 +124,7 @@ def _parser() -> argparse.ArgumentParser:
     command("diff", diff, "what changed since the last approval")
     printed = command("sheet", sheet, "write a page to print, for a clinician to read and mark")
     printed.add_argument("-o", "--output", type=Path, default=SHEET, help=f"file to write (default: {SHEET})")
-    due = command("overdue", overdue, "which approvals expire soon")
+    due = command("overdue", overdue, "which approvals expire soon, which phone numbers are to be checked again")
     due.add_argument("--days", type=int, default=60, help="within so many days (default: 60)")
     approval = command("approve", approve, "record that a clinician read and approved one text")
     approval.add_argument("--code", required=True, help="the code of the text on the sheet that was read")
