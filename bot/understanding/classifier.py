@@ -181,9 +181,10 @@ class TopicClassifier:
             return self._understanding(calm.only(self._refusals), Verdict.accepted, topics=calm)
         pieces = clauses(repaired)
         several = 1 < len(pieces) <= MOST_QUESTIONS and any(asks(piece) for piece in pieces)
-        if several and (found := self._two_questions(calm, pieces)):
+        parts = self._parts(pieces) if several else []
+        if found := self._two_questions(calm, parts):
             return found
-        return self._in_context(calm, together, repaired) or self._clearest(calm, repaired)
+        return self._in_context(calm, together, repaired) or self._clearest(calm, parts, repaired)
 
     def _standing_alone(self, whole: _Reading) -> _Reading:
         """With no answer before it, nothing can be a follow-up: "how fast do they grow?" then asks about AMLs."""
@@ -204,14 +205,17 @@ class TopicClassifier:
             share = min(share, together.share(self._refusals))
         return share >= max(self.limits.refuse, WRAPPED if long else PLAINLY)
 
-    def _two_questions(self, whole: _Reading, pieces: Sequence[str]) -> Understanding | None:
+    def _parts(self, pieces: Sequence[str]) -> list[_Reading]:
+        return [self._read(piece).only(~self._alarms) for piece in pieces]
+
+    def _two_questions(self, whole: _Reading, parts: Sequence[_Reading]) -> Understanding | None:
         """The first of two questions on different topics, with the other beside it; None when they are one."""
         asked: dict[str, _Reading] = {}
-        for reading in (self._read(piece).only(~self._alarms) for piece in pieces):
+        for reading in parts:
             if is_topic(self._best(reading)) and reading.score >= max(self.limits.accept, CLEAR):
                 asked.setdefault(self._best(reading), reading)
         best = self._best(whole)
-        if is_topic(best) and self._verdict(whole) is Verdict.accepted and (best not in asked or len(pieces) > 2):
+        if is_topic(best) and self._verdict(whole) is Verdict.accepted and (best not in asked or len(parts) > 2):
             asked = {best: whole, **asked}
         if len(asked) < 2:
             return None
@@ -233,13 +237,13 @@ class TopicClassifier:
         clear = is_topic(self._best(together)) and together.score >= self.limits.accept
         return self._understanding(together, Verdict.accepted) if clear and together.score * trust > whole.score else None
 
-    def _clearest(self, whole: _Reading, text: str) -> Understanding:
-        """The message as a whole or, where that says nothing clear, its clearest sentence."""
+    def _clearest(self, whole: _Reading, parts: Sequence[_Reading], text: str) -> Understanding:
+        """The message as a whole or, where that says nothing clear, its clearest sentence (``parts``, when they were read)."""
         verdict = self._verdict(whole)
         if verdict is Verdict.accepted:
             return self._understanding(whole, verdict)
         pieces = clauses(text)[-MOST_CLAUSES:]
-        parts = [self._read(piece).only(~self._alarms) for piece in pieces] if len(pieces) > 1 else []
+        parts = parts or (self._parts(pieces) if len(pieces) > 1 else [])
         clear = [part for part in parts if is_topic(self._best(part)) and part.score >= self.limits.accept]
         if clear:
             return self._understanding(max(clear, key=lambda reading: reading.score), Verdict.accepted)
