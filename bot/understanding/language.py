@@ -54,6 +54,11 @@ INTERNATIONAL = frozenset(_INTERNATIONAL.split())
 """Medical words, brands, units and what phones add: the same in every language, so they tell nothing."""
 STEMS = ("angiom", "anjiom", "angiolip", "everol", "évérol", "l'everol", "l'évérol", "sirol", "rapam")
 """How the international words begin that have many endings and spellings."""
+ENDINGS = (
+    "azole", "azol", "mycin", "micin", "cillin", "floxacin", "limus", "pril", "sartan", "statin", "mab", "tinib", "azepam",
+    "zolam", "prazole", "olol", "dipine", "gliflozin", "trigine", "racetam", "barbital", "caine", "fungin",
+)  # fmt: skip
+"""How the names of medicines end in every language (stems of WHO's international nonproprietary names)."""
 
 OPENINGS = {
     word: code
@@ -83,6 +88,7 @@ HINDI = frozenset(_HINDI.split())
 HINDI_WORDS, HINDI_SHARE = 2, 0.25
 """How many of them, and what share of all words, make a text Hindi."""
 
+LONGEST_ENDING = max(map(len, ENDINGS))
 _FILE = "english_words.json"
 _ADDRESS = re.compile(r"(?<!\S)\S*(?:://|@|www\.)\S*")
 _WORD = re.compile(r"[^\W\d_](?:[^\W_]|[\u0900-\u0963'])*")  # the vowel signs of Devanagari are no letters
@@ -120,7 +126,7 @@ class LanguageDetector:
         ``understood`` is the score (0 to 1) with which the topic classifier took the text for a question that it knows. English
         full of typing errors looks foreign to this detector, but not to the classifier.
         """
-        words = [word for word in _words(_plain(text)) if word not in INTERNATIONAL and not word.startswith(STEMS)]
+        words = [word for word in _words(_plain(text)) if not _is_international(word)]
         if len(words) <= FEW:
             openings = {OPENINGS[word] for word in words if word in OPENINGS and word not in self.known_words}
             if len(openings) == 1:
@@ -144,6 +150,10 @@ class LanguageDetector:
             return ()
         second, other = next(pair for pair in ranked[1:] if pair[0] != ENGLISH)
         return (first,) if confidence >= SURE or other < POSSIBLE else (first, second)
+
+
+def _is_international(word: str) -> bool:
+    return word in INTERNATIONAL or word.startswith(STEMS) or (len(word) > LONGEST_ENDING and word.endswith(ENDINGS))
 
 
 def _plain(text: str) -> str:

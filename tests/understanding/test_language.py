@@ -35,6 +35,13 @@ def detector() -> LanguageDetector:
 # English
 
 
+@pytest.mark.parametrize(
+    "text", ["ketoconazole interaction", "atorvastatin combined", "ceftriaxone, vancomycin", "adalimumab?"]
+)
+def test_names_of_medicines_tell_no_language(detector, text):
+    assert detector.detect(text) == ()
+
+
 def test_unseen_english_messages_are_english():
     wrong = []
     for fold in range(FOLDS):
