@@ -1,9 +1,10 @@
 """The ways in which a message is roughened while the encoder learns, so that typing errors and small talk around a question
-cost it little: slips of the thumb, missing capitals and marks, sentences before and after."""
+cost it little: slips of the thumb, missing capitals and marks, masked names, sentences before and after."""
 
 from __future__ import annotations
 
 import random
+import re
 
 NEIGHBOURS = {
     letter: row[max(place - 1, 0) : place] + row[place + 1 : place + 2]
@@ -11,6 +12,8 @@ NEIGHBOURS = {
     for place, letter in enumerate(row)
 }
 """The keys beside each key of a phone's keyboard."""
+MASK = "[name]"
+"""What stands in the place of a name (bot/privacy, which needs spaCy)."""
 PADDING = (
     "Hello everyone.", "Hi there, hope someone can help.", "Sorry to bother you.",
     "It is late here and I cannot sleep.", "We moved house last month.", "I am new to this page.",
@@ -22,8 +25,13 @@ PADDING = (
     "We saw the team in March.", "I am typing on the bus.", "Not sure if I am in the right place.",
     "My mum says hello.", "It rained all day.", "I wrote to another site and got no answer.", "Thank you in advance.",
     "Quick question:", "ok so", "I made a list of things to ask.", "Anyway.", "Kind regards, a dad.",
-    "We are all fine today.",
+    "We are all fine today.", f"Hi, {MASK} here.", f"Regards, {MASK}", f"I am {MASK}.", f"Dear {MASK},",
 )  # fmt: skip
+RELATIVE = re.compile(
+    r"\b(?:my|our) (?:little |older |younger |eldest |youngest )?(?:son|daughter|boy|girl|child|baby|husband|wife|partner|mum|dad|"
+    r"mother|father|brother|sister|nephew|niece|grandson|granddaughter|friend)\b",
+    re.I,
+)
 
 
 def slip(text: str, share: float, dice: random.Random) -> str:
@@ -55,6 +63,9 @@ def roughen(text: str, dice: random.Random) -> str:
         text = text.lower()
     if dice.random() < 0.2:
         text = "".join(letter for letter in text if letter.isalnum() or letter.isspace() or letter in "'.%")
+    if dice.random() < 0.2:
+        named = dice.choice((rf"\g<0> {MASK}", MASK))
+        text = RELATIVE.sub(named, text, count=1)
     if dice.random() < 0.2:
         around = dice.sample(PADDING, dice.randint(1, 3))
         before = dice.randint(0, len(around))
