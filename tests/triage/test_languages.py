@@ -84,6 +84,8 @@ MIXED = {  # messages of the training data in two languages
     "urin ist rot. AML. bitte, red urin since one hour",
     "me duele mucho el lado, sudden, I have tumor in the kidneys TSC",
     "mi hijo no respira bien, lips are blue, TSC",
+    "ung bunso ko, namamaga ang mukha, face very swell and hard to breath after new tablet, what is the name of allergy doctor",
+    "mon mari a pris toute la boîte, he take all the box Afinitor, he want to sleep he say. is strong medicine?",
 }
 
 

@@ -1,0 +1,51 @@
+"""CPU time of what the channel does with one message before Rasa sees it: triage, alone and with earlier turns, and masking.
+
+    python -m bench.reading          on the open half of the evaluation messages
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import yaml
+
+from bot import privacy, triage
+
+SETS = Path(__file__).parents[1] / "tests/evaluation/open"
+EARLIER = (
+    "Hello, my daughter is nine and has TSC.",
+    "She takes everolimus for her angiomyolipomas, the largest is 4 cm.",
+    "How often are the kidneys scanned?",
+)
+READ: dict[str, Callable[[str], object]] = {
+    "triage, alone": triage.assess,
+    "triage, with three earlier turns": lambda text: triage.assess(text, EARLIER),
+    "masking": privacy.mask,
+}
+
+
+def milliseconds(read: Callable[[str], object], texts: list[str]) -> list[float]:
+    """CPU milliseconds of each text, in rising order."""
+    times = []
+    for text in texts:
+        started = time.thread_time()
+        read(text)
+        times.append((time.thread_time() - started) * 1e3)
+    return sorted(times)
+
+
+def main() -> None:
+    triage.load()
+    privacy.load()
+    files = [SETS / f"{name}.yml" for name in ("emergencies", "lookalikes", "topics")]
+    texts = [item["text"] for file in files for item in yaml.safe_load(file.read_text(encoding="utf-8"))]
+    print(f"{f'{len(texts)} messages, CPU ms of one':40} {'p50':>6} {'p95':>6}")
+    for name, read in READ.items():
+        times = milliseconds(read, texts)
+        print(f"{name:40} {times[len(times) // 2]:6.1f} {times[len(times) * 95 // 100]:6.1f}")
+
+
+if __name__ == "__main__":
+    main()
