@@ -1,6 +1,6 @@
 """CPU time of what the channel does with one message before Rasa sees it: triage, alone and with earlier turns, and masking.
 
-    python -m bench.reading          on the open half of the evaluation messages
+python -m bench.reading          on the open half of the evaluation messages
 """
 
 from __future__ import annotations

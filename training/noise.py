@@ -28,8 +28,8 @@ PADDING = (
     "We are all fine today.", f"Hi, {MASK} here.", f"Regards, {MASK}", f"I am {MASK}.", f"Dear {MASK},",
 )  # fmt: skip
 RELATIVE = re.compile(
-    r"\b(?:my|our) (?:little |older |younger |eldest |youngest )?(?:son|daughter|boy|girl|child|baby|husband|wife|partner|mum|dad|"
-    r"mother|father|brother|sister|nephew|niece|grandson|granddaughter|friend)\b",
+    r"\b(?:my|our) (?:little |older |younger |eldest |youngest )?(?:son|daughter|boy|girl|child|baby|husband|wife|partner|mum|"
+    r"dad|mother|father|brother|sister|nephew|niece|grandson|granddaughter|friend)\b",
     re.I,
 )
 
