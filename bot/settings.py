@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 from limits import RateLimitItem, parse_many
 from pydantic import BaseSettings, Field, ValidationError, validator
 
 from bot.knowledge.reviews import ContentPolicy
+from bot.store.database import StoreError, url_of
 from bot.web.origins import read_origin
 
 SHORTEST_SECRET = 32
 """Characters."""
+OFF = "off"
+LONGEST_WINDOW = 24 * 3600
+"""Seconds; what is counted gets a new name every day (``bot/web/limiting.py``)."""
+REDIS = ("redis", "rediss", "redis+unix")
+
+
+def read_limit(text: str) -> RateLimitItem | None:
+    """A limit such as ``30/minute``; None for ``off``."""
+    return None if text == OFF else parse_many(text)[0]
 
 
 class SettingsError(Exception):
@@ -29,12 +41,24 @@ class Settings(BaseSettings):
     """How long a session token is valid, in hours."""
     web_rate_limit: str = "30/minute"
     """Messages per session, such as ``30/minute``; ``off`` for load tests on the own machine."""
+    web_address_limit: str = "300/minute"
+    """Messages, reloads and erasures per network address together. Generous: a hospital or a family day is one address."""
+    web_session_limit: str = "60/minute"
+    """Sessions opened per network address."""
+    rate_limit_store: str = ""
+    """Redis that several copies of the guide count in together, such as ``redis://127.0.0.1:6379/0``. Empty: memory."""
+    trusted_proxies: int = Field(0, ge=0, le=10)
+    """How many proxies of our own stand in front, each of which adds to X-Forwarded-For."""
     web_turn_seconds: float = Field(8.0, gt=0, le=60)
     """How long a turn may take before the family gets the stored "not available" text."""
     web_alarm_seconds: float = Field(2.0, gt=0, le=60)
     """The same for a message that sounds like an emergency; its advice does not depend on the turn."""
     web_origins: str = ""
     """Origins of the pages that embed the chat, such as ``https://www.example.org``, with blanks between them."""
+    retention_days: int = Field(30, ge=1, le=3650)
+    """A conversation is deleted when its last event is older, in days."""
+    tracker_db: str = ""
+    """Where conversations are kept: path of an SQLite file, or a ``postgresql://`` URL. Empty: ``var/conversations.db``."""
     var: Path = Path("var")
     """Folder of everything that is written at run time."""
 
@@ -44,15 +68,44 @@ class Settings(BaseSettings):
             raise ValueError("use at least 32 characters, for example from `openssl rand -hex 32`")
         return value
 
-    @validator("web_rate_limit")
+    @validator("web_rate_limit", "web_address_limit", "web_session_limit")
     def _readable(cls, value: str) -> str:
-        if value != "off":
+        if value != OFF:
             try:
                 limits = parse_many(value)
             except ValueError:
                 limits = []
-            if len(limits) != 1 or limits[0].amount < 1:
-                raise ValueError("write a number per time, such as 30/minute, or off")
+            if len(limits) != 1 or limits[0].amount < 1 or limits[0].get_expiry() > LONGEST_WINDOW:
+                raise ValueError("write a number per time (a day at most), such as 30/minute, or off")
+        return value
+
+    @validator("rate_limit_store")
+    def _is_redis(cls, value: str) -> str:
+        try:
+            parts = urlsplit(value)
+            right = not value or (parts.scheme in REDIS and parts.port != 0)
+        except ValueError:  # the port is no number
+            right = False
+        if not right:
+            raise ValueError("write the address of a Redis server, such as redis://127.0.0.1:6379/0, or nothing")
+        return value
+
+    @validator("retention_days")
+    def _outlives_the_token(cls, value: int, values: dict[str, Any]) -> int:
+        hours = values.get("web_session_hours", 0)
+        if value * 24 < hours:
+            raise ValueError(
+                f"keep chats at least as long as a session token is valid (WEB_SESSION_HOURS is {hours}), "
+                "else one could go while somebody writes in it"
+            )
+        return value
+
+    @validator("tracker_db")
+    def _is_database(cls, value: str) -> str:
+        try:
+            url_of(value)
+        except StoreError as error:
+            raise ValueError(str(error).removeprefix("TRACKER_DB: ")) from None
         return value
 
     @validator("web_origins")
@@ -70,8 +123,9 @@ class Settings(BaseSettings):
     def origins(self) -> frozenset[str]:
         return frozenset(read_origin(text) for text in self.web_origins.split())
 
-    def rate_limit(self) -> RateLimitItem | None:
-        return None if self.web_rate_limit == "off" else parse_many(self.web_rate_limit)[0]
+    @property
+    def database(self) -> str:
+        return self.tracker_db or str(self.var / "conversations.db")
 
     @classmethod
     def read(cls) -> Settings:

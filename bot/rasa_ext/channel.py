@@ -8,8 +8,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
+from limits import RateLimitItem
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import InputChannel, UserMessage
 from sanic import Blueprint, Sanic, response
@@ -17,27 +16,25 @@ from sanic.exceptions import NotFound, SanicException
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from bot import privacy, triage
+from bot import logs, privacy, triage
 from bot.knowledge import Audience
 from bot.rasa_ext import conversations, faster_rasa
 from bot.rasa_ext.health import Health
+from bot.rasa_ext.retention import Retention
 from bot.rasa_ext.turns import CHANNEL, Turns, sounds_like_alarm
+from bot.rasa_ext.whole_server import WholeServer
 from bot.reply import Guide, Reader
 from bot.reply.choices import resolve
-from bot.settings import Settings
-from bot.web import widget_files
+from bot.settings import Settings, read_limit
+from bot.web import addresses, widget_files
 from bot.web.history import BOT
 from bot.web.incoming import Refused, read_incoming, read_object
+from bot.web.limiting import Limiter
 from bot.web.origins import Origins
 from bot.web.sessions import Sessions, read_or_make_secret
 
-LARGEST_BODY = 1_000_000
-"""Bytes; larger requests are refused before they are read. A text of 100,000 characters is still looked at by triage."""
-HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-store",
-}
+LOOKED_AT = 20_000
+"""Characters of a refused text that triage looks at, for about a tenth of a second at most."""
 logger = logging.getLogger(__name__)
 Handler = Callable[..., Awaitable[HTTPResponse]]
 
@@ -46,8 +43,9 @@ class WebChannel(InputChannel):
     """Loads all texts and rules when Rasa makes it: what is wrong in a file stops the start."""
 
     def __init__(self) -> None:
+        logs.protect()
         faster_rasa.apply()
-        settings = Settings.read()
+        self.settings = settings = Settings.read()
         triage.load()
         privacy.load()
         self.guide = Guide.load(settings.content_policy)
@@ -57,9 +55,12 @@ class WebChannel(InputChannel):
         self.health = Health(self.guide)
         self.origins = Origins(settings.origins())
         self.files = widget_files.load()
-        self._rate = settings.rate_limit()
-        self._recent = MemoryStorage()  # the limiter itself holds only a weak reference to it
-        self._limiter = MovingWindowRateLimiter(self._recent)
+        self.limiter = Limiter(secret, settings.rate_limit_store)
+        self.retention = Retention(settings.retention_days)
+        self.per_session = read_limit(settings.web_rate_limit)
+        self.per_address = read_limit(settings.web_address_limit)
+        self.sessions_per_address = read_limit(settings.web_session_limit)
+        self._proxy_noted = False
 
     @classmethod
     def name(cls) -> str:
@@ -78,12 +79,10 @@ class WebChannel(InputChannel):
         add(self.receive, "/webhook", "POST")
         add(self.report_health, "/health", "GET")
         add(self.page, "/", "GET")
-        for path in ("/session", "/webhook"):
-            blueprint.add_route(_preflight, path, methods=["OPTIONS"], name=f"preflight_{path[1:]}")
         add(self.file, "/static/<name:str>", "GET")
         blueprint.listener("before_server_start")(self._prepare)
-        blueprint.middleware("request")(self._refuse_other_pages)
-        blueprint.middleware("response")(self._add_headers)
+        blueprint.listener("after_server_start")(self._begin)
+        blueprint.listener("before_server_stop")(self._end)
         return blueprint
 
     def _add(self, blueprint: Blueprint, handler: Handler, path: str, method: str) -> None:
@@ -103,15 +102,21 @@ class WebChannel(InputChannel):
         blueprint.add_route(guarded, path, methods=[method], name=handler.__name__)
 
     async def _prepare(self, app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
-        app.config.REQUEST_MAX_SIZE = LARGEST_BODY
-        app.error_handler.add(SanicException, lambda request, error: self._refuse(_refusal_of(error), error.status_code))
+        WholeServer(self.origins, self._refuse).prepare(app, loop)
+
+    async def _begin(self, app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
+        self.retention.start(app.ctx.agent)
+
+    async def _end(self, app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
+        await self.retention.stop()
 
     async def open_session(self, request: Request) -> HTTPResponse:
         wanted = read_object(request.body, request.content_type or "application/json")
-        place, audience = wanted.get("place"), wanted.get("audience")
+        await self._count(self.sessions_per_address, "session", self._address(request))
+        place, audience = str(wanted.get("place")), str(wanted.get("audience"))
         reader = Reader(
             Audience(audience) if audience in Audience.__members__ else Audience.family,
-            str(place) if place in self.guide.library.places else None,
+            place if place in self.guide.library.places else None,
         )
         token, expires = self.sessions.issue()
         conversation = self.sessions.conversation(token)
@@ -121,7 +126,10 @@ class WebChannel(InputChannel):
         return response.json({"sender": token, "expires": expires.isoformat(), "messages": self._greeting(reader)})
 
     async def show_session(self, request: Request) -> HTTPResponse:
+        await self._count(self.per_address, "address", self._address(request))
         token, conversation = self._opened(request.token)
+        if await conversations.is_erased(_agent(request), conversation):
+            raise Refused("token")
         expires = self.sessions.expires(token)
         shown = [line.as_dict() for line in await conversations.history(_agent(request), conversation)]
         greeting = [{"from": BOT, **message} for message in self._greeting(Reader())]
@@ -130,19 +138,24 @@ class WebChannel(InputChannel):
         )
 
     async def erase_session(self, request: Request) -> HTTPResponse:
+        """A second time it finds nothing and says the same: the answer to the first may have been lost on its way."""
+        await self._count(self.per_address, "address", self._address(request))
         _, conversation = self._opened(request.token)
         count = await conversations.erase(_agent(request), conversation)
+        if count:
+            self.retention.erased()
+        await self.limiter.forget(self.per_session, "chat", conversation)
         message = self.guide.notice("fixed/erased", Reader()).as_dict()
         return response.json({"erased": {"conversation_events": count}, "text": message["text"]})
 
     async def receive(self, request: Request) -> HTTPResponse:
-        incoming = read_incoming(request.body, request.content_type)
-        conversation = self.sessions.conversation(incoming.sender)
-        if conversation is None:
-            raise Refused("token", incoming.message)
-        if self._rate and not self._limiter.hit(self._rate, conversation):
-            raise Refused("too_fast", incoming.message)
         agent = _agent(request)
+        incoming = read_incoming(request.body, request.content_type)
+        await self._count(self.per_address, "address", self._address(request), incoming.message)
+        conversation = self.sessions.conversation(incoming.sender)
+        if conversation is None or await conversations.is_erased(agent, conversation):
+            raise Refused("token", incoming.message)
+        await self._count(self.per_session, "chat", conversation, incoming.message)
         if incoming.choice:
             choice = resolve(incoming.choice, self.guide.library)
             if choice is None:
@@ -153,8 +166,13 @@ class WebChannel(InputChannel):
         return response.json([{**answer, "recipient_id": incoming.sender} for answer in answers])
 
     async def report_health(self, request: Request) -> HTTPResponse:
-        failing = await self.health.failing_part(request.app.ctx.agent)
-        return response.json({"status": "failing", "part": failing} if failing else {"status": "ok"}, 503 if failing else 200)
+        """Whether a family gets an answer; beside that, warnings of what is wrong without keeping anyone from one."""
+        failing = await self.health.failing_part(_agent(request))
+        warnings = {"rate_limit_store": not await self.limiter.reachable(), "retention": self.retention.failing}
+        found: dict[str, Any] = {"status": "failing", "part": failing} if failing else {"status": "ok"}
+        if any(warnings.values()):
+            found["warnings"] = [name for name, wrong in warnings.items() if wrong]
+        return response.json(found, 503 if failing else 200)
 
     async def page(self, request: Request) -> HTTPResponse:
         if not request.path.endswith("/"):
@@ -170,14 +188,16 @@ class WebChannel(InputChannel):
         status, body, headers = found.answer(known, encodings)
         return response.raw(body, status, headers, found.content_type)
 
-    async def _refuse_other_pages(self, request: Request) -> HTTPResponse | None:
-        admitted = self.origins.admits(request.headers.get("origin"), request.headers.get("host", ""))
-        return None if admitted else self._refuse(Refused("origin"))
+    async def _count(self, limit: RateLimitItem | None, kind: str, what: str, text: str = "") -> None:
+        if not await self.limiter.admits(limit, kind, what):
+            raise Refused("too_fast", text)
 
-    async def _add_headers(self, request: Request, reply: HTTPResponse) -> None:
-        allowed = self.origins.headers(request.headers.get("origin"))
-        own = dict(reply.headers)
-        reply.headers.update({**HEADERS, "Content-Security-Policy": self.origins.policy, **allowed, **own})
+    def _address(self, request: Request) -> str:
+        forwarded = request.headers.getall("x-forwarded-for", [])
+        if forwarded and not self.settings.trusted_proxies and not self._proxy_noted:
+            self._proxy_noted = True
+            logger.warning("requests come through a proxy: set TRUSTED_PROXIES, else all of them count as one address")
+        return addresses.client(request.ip, forwarded, self.settings.trusted_proxies)
 
     def _greeting(self, reader: Reader) -> list[dict[str, Any]]:
         return [self.guide.notice(f"fixed/{name}", reader).as_dict() for name in ("greeting", "consent")]
@@ -193,7 +213,7 @@ class WebChannel(InputChannel):
         """The error in plain words with the emergency line; what sounds like an emergency gets its advice even here."""
         notice = self.guide.notice(f"errors/{refused.code}", Reader())
         answer: dict[str, Any] = {"error": refused.code, "text": notice.text}
-        alarm = sounds_like_alarm(refused.text) if refused.text else None
+        alarm = sounds_like_alarm(refused.text[:LOOKED_AT]) if refused.text else None
         if alarm:
             advice = self.guide.alarm(alarm.level.value, alarm.category.value, Reader(), alarm.language).as_dict()
             answer.update(text=f"{advice['text']}\n\n{notice.text}", messages=[advice])
@@ -210,12 +230,3 @@ def _typed(request: Request) -> str:
 
 def _agent(request: Request) -> Agent:
     return request.app.ctx.agent
-
-
-def _refusal_of(error: SanicException) -> Refused:
-    return Refused({413: "too_long"}.get(error.status_code, "malformed" if error.status_code < 500 else "failed"))
-
-
-async def _preflight(request: Request) -> HTTPResponse:
-    """Browsers ask before a page of another origin posts JSON; what it may do stands in the headers of every answer."""
-    return response.empty()

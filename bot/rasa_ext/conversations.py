@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-import sqlite3
+import logging
 from typing import Any
 
 from rasa.core.agent import Agent
 from rasa.core.tracker_store import InMemoryTrackerStore, SQLTrackerStore
 from rasa.shared.core.events import ActionExecuted, BotUttered, Event, SessionStarted, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
-from sqlalchemy import event as database_event
-from sqlalchemy.engine import Engine
 
+from bot import store as database
+from bot.rasa_ext.tracker_store import ConversationStore
 from bot.reply import Reader
 from bot.reply.after_alarm import LEVELS, worse
 from bot.web.history import BOT, USER, Shown
@@ -21,17 +21,11 @@ LONG_SESSION = 80
 """Events, about ten turns."""
 RECENT_SLOTS = 12
 """Changes of slots in which the last topic is looked for: those of about four answers."""
+logger = logging.getLogger(__name__)
 
 
 class CannotErase(Exception):
     """The configured tracker store is of a kind whose conversations this channel cannot delete."""
-
-
-@database_event.listens_for(Engine, "connect")
-def _overwrite_what_is_deleted(connection: Any, record: Any) -> None:
-    """SQLite else leaves deleted rows readable in the file's free space."""
-    if isinstance(connection, sqlite3.Connection):
-        connection.execute("PRAGMA secure_delete = ON")
 
 
 def primary_store(agent: Agent) -> Any:
@@ -143,18 +137,49 @@ async def set_reader(agent: Agent, conversation: str, reader: Reader) -> None:
 
 
 async def erase(agent: Agent, conversation: str) -> int:
-    """Delete every stored event of a conversation; returns how many there were. Raises CannotErase."""
-    store = primary_store(agent)
+    """Delete every stored event of a conversation for good; returns how many there were. Raises CannotErase.
+
+    A turn that is still under way does not have to be waited for: nothing of it is stored any more.
+    """
+    count = database.erase(_own(agent).engine, conversation)
+    forget_fallback(agent, conversation)
+    return count
+
+
+async def remove(agent: Agent, conversation: str) -> int:
+    """Delete what health said to itself, which no family wrote; returns how many events there were. Raises CannotErase."""
     async with agent.lock_store.lock(conversation):
-        if isinstance(store, SQLTrackerStore):
-            with store.session_scope() as session:
-                rows = session.query(store.SQLEvent).filter(store.SQLEvent.sender_id == conversation)
-                count = rows.delete(synchronize_session=False)
-                session.commit()
-                return int(count)
-        if isinstance(store, InMemoryTrackerStore):
-            return 1 if store.store.pop(conversation, None) else 0
-    raise CannotErase(type(store).__name__)
+        return database.remove(_own(agent).engine, conversation)
+
+
+async def is_erased(agent: Agent, conversation: str) -> bool:
+    """Whether the family erased this conversation; False when the store cannot be read (an alarm must not depend on it)."""
+    try:
+        with _own(agent).engine.connect() as connection:
+            return database.is_erased(connection, conversation)
+    except Exception as error:
+        logger.error("cannot see whether a chat was erased: %s", type(error).__name__)
+        return False
+
+
+def forget_fallback(agent: Agent, conversation: str | None = None) -> None:
+    """Remove a conversation (all of them without a name) from the memory in which Rasa puts what its store does not take.
+
+    Nothing ever reads it again.
+    """
+    fallback = getattr(agent.tracker_store, "_fallback_tracker_store", None)
+    if isinstance(fallback, InMemoryTrackerStore):
+        if conversation is None:
+            fallback.store.clear()
+        else:
+            fallback.store.pop(conversation, None)
+
+
+def _own(agent: Agent) -> ConversationStore:
+    store = primary_store(agent)
+    if not isinstance(store, ConversationStore):
+        raise CannotErase(type(store).__name__)
+    return store
 
 
 def _was_logged(tracker: DialogueStateTracker, question: UserUttered) -> bool:

@@ -51,7 +51,7 @@ class Health:
         if not any(answer["custom"].get("topic") == TOPIC for answer in output.messages):
             return "action_server"
         try:
-            stored = await conversations.erase(agent, CONVERSATION)
+            stored = await conversations.remove(agent, CONVERSATION)
         except Exception:
             return "tracker_store"
         # Rasa falls back to memory without a word when its store fails: then nothing was there to erase.

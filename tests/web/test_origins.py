@@ -64,3 +64,18 @@ def test_only_a_configured_page_can_read_the_answer():
 def test_nobody_may_frame_the_chat_but_the_configured_pages():
     assert Origins().policy.endswith("frame-ancestors 'none'")
     assert ORIGINS.policy.endswith("frame-ancestors 'self' http://localhost:8080 https://www.example.org")
+
+
+def test_security_headers_are_complete_and_let_only_configured_pages_use_it():
+    alone, embedded = Origins().protection, ORIGINS.protection
+    assert alone["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert embedded["Cross-Origin-Resource-Policy"] == "cross-origin", "a page that is isolated itself may frame it"
+    for headers in (alone, embedded):
+        assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+        assert headers["Cross-Origin-Embedder-Policy"] == "require-corp"
+        assert headers["Referrer-Policy"] == "no-referrer"
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["Cache-Control"] == "no-store"
+        assert {"camera=()", "geolocation=()", "microphone=()"} <= set(headers["Permissions-Policy"].split(", "))
+        assert "*" not in headers["Permissions-Policy"]
+    assert alone["Content-Security-Policy"] == Origins().policy

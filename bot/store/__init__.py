@@ -1,0 +1,14 @@
+"""The database of the conversations, without Rasa: its tables, erasing a conversation, removing old ones, leaving no trace."""
+
+from __future__ import annotations
+
+from bot.store.cleaning import clean
+from bot.store.database import StoreError, connect, url_of
+from bot.store.erasing import Erased, erase, is_erased, refuse_erased, remove
+from bot.store.retention import Purged, purge
+from bot.store.tables import prepare
+
+__all__ = [
+    "Erased", "Purged", "StoreError", "clean", "connect", "erase", "is_erased", "prepare", "purge", "refuse_erased", "remove",
+    "url_of",
+]  # fmt: skip

@@ -1,0 +1,172 @@
+"""The tracker store: ids are used once, an erased chat stays erased, errors name no row, PostgreSQL is a setting."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from rasa.core.tracker_store import FailSafeTrackerStore, InMemoryTrackerStore, TrackerStore
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.utils.endpoints import read_endpoint_config
+from servers import PostgreSQL
+from sqlalchemy import text
+
+from bot import store as database
+from bot.rasa_ext import conversations
+from bot.rasa_ext.tracker_store import ConversationStore
+
+ROOT = Path(__file__).parents[2]
+DOMAIN = Domain.load(str(ROOT / "domain.yml"))
+FAMILY = "family"
+
+
+@pytest.fixture(scope="module")
+def postgresql():
+    server = PostgreSQL()
+    try:
+        yield server.start()
+    finally:
+        server.remove()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request, tmp_path):
+    place = str(tmp_path / "chats.db") if request.param == "sqlite" else request.getfixturevalue("postgresql").url
+    made = ConversationStore(domain=DOMAIN, db=place)
+    with made.engine.begin() as connection:
+        connection.execute(text("DELETE FROM events"))
+        connection.execute(text("DELETE FROM erased_conversations"))
+    yield made
+    made.engine.dispose()
+
+
+async def said(store: TrackerStore, words: str, conversation: str = FAMILY) -> DialogueStateTracker:
+    tracker = await store.get_or_create_tracker(conversation)
+    tracker.update(UserUttered(words), DOMAIN)
+    await store.save(tracker)
+    return tracker
+
+
+def ids(store: ConversationStore) -> list[int]:
+    with store.engine.connect() as connection:
+        return [row.id for row in connection.execute(text("SELECT id FROM events ORDER BY id"))]
+
+
+def agent(store: TrackerStore) -> SimpleNamespace:
+    return SimpleNamespace(tracker_store=store)
+
+
+async def test_what_is_stored_comes_back(store):
+    await said(store, "What is an AML?")
+    tracker = await store.retrieve(FAMILY)
+    assert [event.text for event in tracker.events if isinstance(event, UserUttered)] == ["What is an AML?"]
+
+
+async def test_ids_go_on_where_they_were(store):
+    await said(store, "hello")
+    last = ids(store)[-1]
+    assert await conversations.erase(agent(store), FAMILY) == 2
+    await said(store, "hello", "another")
+    assert ids(store)[0] > last
+
+
+async def test_a_turn_that_ends_after_the_erasing_brings_nothing_back(store, caplog):
+    tracker = await said(store, "hello")
+    await conversations.erase(agent(store), FAMILY)
+    tracker.update(UserUttered("canary words"), DOMAIN)
+    with caplog.at_level(logging.INFO):
+        await store.save(tracker)
+        await said(store, "canary words")
+    assert ids(store) == []
+    assert "nothing of it was stored" in caplog.text
+    assert "canary" not in caplog.text
+    assert await conversations.is_erased(agent(store), FAMILY)
+    assert not await conversations.is_erased(agent(store), "another")
+
+
+async def test_an_erased_chat_does_not_go_on_in_the_memory_that_rasa_falls_back_to(store):
+    safe = FailSafeTrackerStore(store)
+    await said(store, "hello")
+    await said(safe.fallback_tracker_store, "canary words")
+    await said(safe.fallback_tracker_store, "canary words", "another")
+    await conversations.erase(agent(safe), FAMILY)
+    assert list(safe.fallback_tracker_store.store) == ["another"]
+    conversations.forget_fallback(agent(safe))
+    assert safe.fallback_tracker_store.store == {}
+
+
+async def test_an_erased_chat_is_not_kept_by_rasas_fallback_either(store):
+    safe = FailSafeTrackerStore(store)
+    tracker = await said(safe, "hello")
+    await conversations.erase(agent(safe), FAMILY)
+    tracker.update(UserUttered("canary words"), DOMAIN)
+    await safe.save(tracker)
+    assert safe._fallback_tracker_store is None
+
+
+async def test_a_store_that_fails_is_logged_without_the_words(store, caplog):
+    """Rasa logs the error of its store in full."""
+    tracker = await said(store, "hello")
+    with store.engine.begin() as connection:
+        connection.execute(text("ALTER TABLE events RENAME TO elsewhere"))
+    try:
+        tracker.update(UserUttered("canary words"), DOMAIN)
+        await FailSafeTrackerStore(store).save(tracker)
+    finally:
+        with store.engine.begin() as connection:
+            connection.execute(text("ALTER TABLE elsewhere RENAME TO events"))
+    assert "Falling back" in caplog.text
+    assert "canary" not in caplog.text
+
+
+async def test_a_store_that_cannot_be_read_says_that_nothing_was_erased(store, caplog):
+    with store.engine.begin() as connection:
+        connection.execute(text("ALTER TABLE erased_conversations RENAME TO elsewhere"))
+    assert not await conversations.is_erased(agent(store), FAMILY)
+    assert "cannot see whether a chat was erased" in caplog.text
+    with store.engine.begin() as connection:
+        connection.execute(text("ALTER TABLE elsewhere RENAME TO erased_conversations"))
+
+
+async def test_only_a_store_whose_chats_can_be_erased_will_do():
+    with pytest.raises(conversations.CannotErase, match="InMemoryTrackerStore"):
+        await conversations.erase(agent(InMemoryTrackerStore(DOMAIN)), FAMILY)
+
+
+def test_the_endpoints_name_this_store(tmp_path, monkeypatch):
+    """Rasa takes one in memory without an error when it cannot load the one that is named."""
+    monkeypatch.setenv("TRACKER_DB", str(tmp_path / "chats.db"))
+    monkeypatch.setenv("ACTION_SERVER_URL", "http://127.0.0.1:1/webhook")
+    monkeypatch.setenv("RATE_LIMIT_STORE", "")
+    made = TrackerStore.create(read_endpoint_config(str(ROOT / "endpoints.yml"), "tracker_store"), DOMAIN)
+    assert isinstance(made, ConversationStore)
+    assert (tmp_path / "chats.db").exists()
+    made.engine.dispose()
+
+
+async def test_a_database_of_before_is_taken_over(tmp_path):
+    path = tmp_path / "older.db"
+    older = sqlite3.connect(path)
+    older.execute(
+        "CREATE TABLE events (id INTEGER NOT NULL, sender_id VARCHAR(255) NOT NULL, type_name VARCHAR(255) NOT NULL, "
+        "timestamp FLOAT, intent_name VARCHAR(255), action_name VARCHAR(255), data TEXT, PRIMARY KEY (id))"
+    )
+    older.close()
+    plain = database.connect(str(path))
+    with plain.begin() as connection:
+        connection.execute(
+            text("INSERT INTO events (id, sender_id, type_name, timestamp, data) VALUES (7, 'family', 'user', 1.0, :data)"),
+            {"data": '{"event": "user", "timestamp": 1.0, "text": "hello", "parse_data": {}, "metadata": {}}'},
+        )
+    plain.dispose()
+    store = ConversationStore(domain=DOMAIN, db=str(path))
+    assert [event.text for event in (await store.retrieve(FAMILY)).events if isinstance(event, UserUttered)] == ["hello"]
+    await conversations.erase(agent(store), FAMILY)
+    await said(store, "hello", "another")
+    assert ids(store)[0] == 8
+    store.engine.dispose()
