@@ -4,12 +4,14 @@
     python -m tools.evaluate open            the open half alone
 
 Every message goes to a really running guide over HTTP, each in a conversation of its own (dialogues: turn by turn). The
-misses and the most frequent confusions of the open half go to a file; the sealed half is only ever counted. Speed is measured
-in bench/.
+misses and the most frequent confusions of the open half go to a file; the sealed half is only ever counted. The counts go to a
+file as JSON, too, which the staff console shows beside the examples that were added. Speed is measured in bench/.
 """
 
 from __future__ import annotations
 
+import datetime as dt
+import json
 import random
 import re
 import sys
@@ -23,6 +25,7 @@ from typing import Any
 import httpx
 import yaml
 
+from bot import model_file
 from tools.guide_process import GuideProcess
 from tools.roughen import SMALL_TALK, WAYS
 from tools.wilson import wilson
@@ -31,6 +34,7 @@ from training.noise import slip
 SETS = Path("tests/evaluation")
 HALVES = ("open", "sealed")
 MISSES = Path(".build/evaluation-misses.yml")
+COUNTS = Path(".build/evaluation.json")
 TYPING_ERRORS = 0.1
 """Share of letters that are swapped, doubled, left out or replaced by the key beside them."""
 ROUGHENED = "emergencies, written in other ways"
@@ -248,6 +252,24 @@ def write_misses(found: Results) -> None:
     MISSES.write_text(yaml.safe_dump(misses, allow_unicode=True, width=160, sort_keys=False), encoding="utf-8")
 
 
+Table = dict[str, tuple[int, int]]
+
+
+def record(tables: dict[str, Table], trained_from: str, now: dt.datetime) -> Item:
+    """The counts of all halves with their 95 % intervals, and the SHA-256 of what the model was trained from."""
+
+    def numbers(held: int, of: int) -> Item:
+        low, high = wilson(held, of)
+        return {"held": held, "of": of, "low": round(low, 4), "high": round(high, 4)}
+
+    measures = [
+        {"name": measure.name, "good": measure.good,
+         "halves": {half: numbers(*table[measure.name]) for half, table in tables.items()}}
+        for measure in MEASURES
+    ]  # fmt: skip
+    return {"made": now.isoformat(timespec="seconds"), "trained_from": trained_from, "measures": measures}
+
+
 def main() -> None:
     halves = sys.argv[1:] or list(HALVES)
     with tempfile.TemporaryDirectory() as folder:
@@ -266,6 +288,10 @@ def main() -> None:
             low, high = wilson(held, count)
             cells.append(f"{held:4}/{count:<4}{held / count:6.1%} ({low:.1%}-{high:.1%})")
         print(f"{measure.name:42}" + "".join(f"{cell:>30}" for cell in cells))
+    trained_from = json.loads(model_file.MANIFEST.read_text())["fingerprint"]
+    COUNTS.parent.mkdir(exist_ok=True)
+    COUNTS.write_text(json.dumps(record(tables, trained_from, dt.datetime.now(dt.timezone.utc)), indent=1) + "\n")
+    print(f"the counts as JSON, for the staff console: {COUNTS}")
     if "open" in halves:
         write_misses(found["open"])
         print(f"misses and confusions of the open half: {MISSES}")

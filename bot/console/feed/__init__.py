@@ -1,0 +1,1 @@
+"""Brings conversations from the guide's database into the console's."""
