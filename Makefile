@@ -1,18 +1,26 @@
 # The commands of the project; `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup train run test evaluate bench triage-sheet pictures finetune names lock clean
+.PHONY: help setup train run console console-user test evaluate bench triage-sheet backup pictures finetune names purge lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
 
-setup: ## make the environment (only what is not there yet)
+setup: ## make the environments (only what is not there yet)
 	@sh tools/setup.sh run
+	@sh tools/setup.sh console
 
 train: setup ## train the dialogue model when its data or code changed
 	@.venv/bin/python -m tools.train
 
-run: train ## start the guide and print its address; Ctrl-C stops it
+run: train ## start the guide and the staff console and print their addresses; Ctrl-C stops them
 	@.venv/bin/python -m tools.run
+
+console: setup ## start the staff console alone
+	@.venv/bin/python -m tools.run console feed keeper learning
+
+console-user: setup ## make an account of the staff console: make console-user NAME=ann (it may do everything there)
+	@.venv-console/bin/python -m bot.console.manage migrate --verbosity 0
+	@.venv-console/bin/python -m bot.console.manage console_user $(NAME)
 
 test: ## all checks: style, types, unit tests, content, stories, conversations with the running bot
 	@sh tools/test.sh
@@ -30,6 +38,9 @@ bench: ## speed and memory beside Rasa's default pipeline, in one run
 triage-sheet: setup ## print the triage rules as one page (.build/triage-sheet.html) for a clinician to read and mark
 	@TF_CPP_MIN_LOG_LEVEL=3 .venv/bin/python -W ignore -m tools.triage_sheet
 
+backup: setup ## back up the conversations and the console's data into FOLDER (default var/backups)
+	@.venv/bin/python -m tools.backup $(or $(FOLDER),var/backups)
+
 pictures: ## take the pictures of docs/pictures anew, from the running guide
 	@sh tools/setup.sh test
 	@sh tools/setup.sh browser
@@ -41,8 +52,11 @@ finetune: ## fine-tune the sentence encoder anew (development only: torch, Pytho
 names: ## train anew what finds people's names to mask (development only: Faker, some ten minutes)
 	@sh tools/names.sh
 
+purge: setup ## delete conversations older than RETENTION_DAYS (the running guide does so every day)
+	@.venv/bin/python -W ignore -m tools.purge
+
 lock: ## resolve the dependencies anew and lock them with hashes
 	@sh tools/lock.sh
 
 clean: ## remove everything that was built or trained (conversations in var/ stay)
-	rm -rf .build .venv .venv-test models .rasa tests/browser/node_modules
+	rm -rf .build .venv .venv-test .venv-console models .rasa tests/browser/node_modules

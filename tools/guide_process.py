@@ -13,7 +13,8 @@ from pathlib import Path
 import httpx
 
 ROOT = Path(__file__).parents[1]
-START_SECONDS = 120
+START_SECONDS = 240
+"""Fifteen on an idle machine."""
 
 
 def free_port() -> int:
@@ -36,6 +37,8 @@ class GuideProcess:
             "ACTION_SERVER_URL": f"http://127.0.0.1:{self.action_port}/webhook",
             "WEB_PORT": str(self.web_port),
             "WEB_RATE_LIMIT": "off",
+            "WEB_ADDRESS_LIMIT": "off",
+            "WEB_SESSION_LIMIT": "off",
             "VAR": str(folder),
             "TRACKER_DB": str(folder / "conversations.db"),
             **settings,

@@ -9,13 +9,17 @@ from __future__ import annotations
 import os
 import sys
 
-from bot import model_file
+from bot import model_file, store
 from bot.datafile import DataFileError
 from bot.knowledge import UnapprovedNotice, unapproved_rules
 from bot.privacy import NamesError, Recogniser
 from bot.reply import Guide
 from bot.settings import Settings, SettingsError
 from bot.understanding.encoder import Encoder, EncoderError
+
+REASONS = (
+    SettingsError, model_file.ModelError, EncoderError, NamesError, DataFileError, UnapprovedNotice, store.StoreError,
+)  # fmt: skip
 
 
 def main() -> None:
@@ -24,19 +28,23 @@ def main() -> None:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     # Threads for products as small as ours cost more than they save: 6.5 ms of CPU to understand a message instead of 10.7.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    # With Rasa's 100, the 101st of many who come at once is not heard, and its browser tries again after one, three, seven seconds.
+    os.environ.setdefault("SANIC_BACKLOG", "1024")
     try:
         settings = Settings.read()
         model_file.check()
         Encoder()
         Recogniser()
         guide = Guide.load(settings.content_policy)
-    except (SettingsError, model_file.ModelError, EncoderError, NamesError, DataFileError, UnapprovedNotice) as error:
+        settings.var.mkdir(parents=True, exist_ok=True)
+        if "://" not in settings.database:  # Rasa waits for a server that is not up yet
+            store.prepare(store.connect(settings.database))
+    except REASONS as error:
         sys.exit(f"guide: not started. {error}")
     remark = unapproved_rules(guide.library, guide.today())
     if remark:
         print(f"guide: {remark}", flush=True)
-    settings.var.mkdir(parents=True, exist_ok=True)
-    os.environ.setdefault("TRACKER_DB", str(settings.var / "conversations.db"))
+    os.environ["TRACKER_DB"] = settings.database
     port = os.environ.get("WEB_PORT", "5005")
     interface = os.environ.get("WEB_INTERFACE", "127.0.0.1")
     arguments = [

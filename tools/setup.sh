@@ -47,20 +47,23 @@ make_environment() { # folder, lock files
     echo "$wanted" > "$folder/.stamp"
 }
 
+install_packages() { # names of Debian packages
+    [ $# -eq 0 ] && return
+    [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null ||
+        { say "missing: $*. Install it with your system's package manager."; exit 1; }
+    say "installing $*"
+    { apt-get update -qq && apt-get install -qq -y --no-install-recommends "$@" >/dev/null; } ||
+        { say "apt-get could not install $*; its words stand above."; exit 1; }
+}
+
 # For the tests of the chat page: a browser from the system, and from npm, by hash, what looks for barriers and reads types.
 make_browser() {
     missing=""
     command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null ||
         missing="chromium fonts-dejavu-core"
     command -v npm >/dev/null || missing="$missing npm"
-    if [ -n "$missing" ]; then
-        [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null ||
-            { say "missing: $missing. Install it with your system's package manager."; exit 1; }
-        say "installing $missing"
-        # shellcheck disable=SC2086  # names without blanks, meant to be split
-        { apt-get update -qq && apt-get install -qq -y --no-install-recommends $missing >/dev/null; } ||
-            { say "apt-get could not install $missing; its words stand above."; exit 1; }
-    fi
+    # shellcheck disable=SC2086  # names without blanks, meant to be split
+    install_packages $missing
     wanted=$(stamp tests/browser/package-lock.json)
     [ "$(cat tests/browser/node_modules/.stamp 2>/dev/null)" = "$wanted" ] && return
     say "getting what the browser tests need"
@@ -68,9 +71,23 @@ make_browser() {
     echo "$wanted" > tests/browser/node_modules/.stamp
 }
 
+# For the tests of several copies: what stands around the guide on a larger site. The tests start private ones.
+make_servers() {
+    missing=""
+    ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || missing="postgresql"
+    command -v redis-server >/dev/null || missing="$missing redis-server"
+    command -v nginx >/dev/null || [ -x /usr/sbin/nginx ] || missing="$missing nginx-light"
+    command -v openssl >/dev/null || missing="$missing openssl"
+    command -v systemd-analyze >/dev/null || missing="$missing systemd"
+    # shellcheck disable=SC2086  # names without blanks, meant to be split
+    install_packages $missing
+}
+
 case "${1:-run}" in
     run) make_environment .venv requirements/bot.lock ;;
     test) make_environment .venv-test requirements/bot.lock requirements/dev.lock ;;
+    console) make_environment .venv-console requirements/console.lock requirements/console-dev.lock ;;
     browser) make_browser ;;
-    *) say "use: tools/setup.sh [run|test|browser]"; exit 2 ;;
+    servers) make_servers ;;
+    *) say "use: tools/setup.sh [run|test|console|browser|servers]"; exit 2 ;;
 esac

@@ -6,6 +6,7 @@ cd "$(dirname "$0")/.."
 step() { printf '\n== %s\n' "$*"; }
 
 sh tools/setup.sh test
+sh tools/setup.sh console
 python=.venv-test/bin/python
 export PYTHONWARNINGS=ignore RASA_TELEMETRY_ENABLED=false TF_CPP_MIN_LOG_LEVEL=3
 export ACTION_SERVER_URL=http://127.0.0.1:1/webhook TRACKER_DB=:memory:
@@ -16,7 +17,11 @@ step "style"
 step "types"
 .venv-test/bin/mypy
 step "unit tests and content"
-PYTHONWARNINGS='' $python -m pytest -q --ignore tests/conversations --ignore tests/browser
+sh tools/setup.sh servers
+PYTHONWARNINGS='' $python -m pytest -q --ignore tests/conversations --ignore tests/browser --ignore tests/deployment
+step "staff console"
+.venv-console/bin/mypy --config-file bot/console/mypy.ini
+PYTHONWARNINGS='' .venv-console/bin/python -m pytest -q tests/console
 step "training"
 $python -m tools.train
 step "training data"
@@ -29,6 +34,8 @@ $python -m rasa test core --stories tests/stories --e2e --fail-on-prediction-err
     --model models/guide.tar.gz --endpoints /dev/null
 step "conversations with the running guide"
 PYTHONWARNINGS='' $python -m pytest -q tests/conversations
+step "several copies, backups, what is installed"
+PYTHONWARNINGS='' $python -m pytest -q -s tests/deployment
 step "the chat in a real browser"
 sh tools/setup.sh browser
 PYTHONWARNINGS='' $python -m pytest -q -s tests/browser

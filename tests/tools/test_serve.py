@@ -21,8 +21,9 @@ def test_the_start_names_rules_that_are_not_approved_and_starts_all_the_same(
     if approved:
         knowledge.record(*(f"triage:{name}" for name in library.rules))
     guide = Guide(knowledge.load(), ContentPolicy.approved, lambda: dt.date(2026, 6, 1))
-    for name in ("ACTION_SERVER_URL", "RASA_TELEMETRY_ENABLED", "TF_CPP_MIN_LOG_LEVEL", "TRACKER_DB"):
+    for name in ("ACTION_SERVER_URL", "RASA_TELEMETRY_ENABLED", "TF_CPP_MIN_LOG_LEVEL"):
         monkeypatch.setenv(name, "x")
+    monkeypatch.setenv("TRACKER_DB", str(tmp_path / "conversations.db"))
     monkeypatch.setenv("VAR", str(tmp_path))
     monkeypatch.setenv("CONTENT_POLICY", "approved")
     monkeypatch.setattr(model_file, "check", lambda: None)
