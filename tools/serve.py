@@ -28,7 +28,7 @@ def main() -> None:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     # Threads for products as small as ours cost more than they save: 6.5 ms of CPU to understand a message instead of 10.7.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    # With Rasa's 100, the 101st of many who come at once is not heard, and its browser tries again after one, three, seven seconds.
+    # With Rasa's 100, the 101st of many who come at once is not heard, and its browser tries again after 1, 3, 7 seconds.
     os.environ.setdefault("SANIC_BACKLOG", "1024")
     try:
         settings = Settings.read()

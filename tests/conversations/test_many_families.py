@@ -13,14 +13,15 @@ from conversation import assert_contract
 FAMILIES, TURNS = 200, 5
 QUESTION = "What is an angiomyolipoma?"
 TOPIC = "aml/what"
+COLOURS = ("red", "green", "blue", "yellow", "orange", "purple", "brown", "white", "pink", "grey")
 BUSY = {"fixed/not_available"}
 """What a family reads when its turn took too long: honest, stored, and not another family's answer."""
 
 
 def message(number: int, turn: int) -> str:
-    """A question with a canary in letters: digits could be taken for a reading."""
-    canary = "".join("abcdefghij"[int(digit)] for digit in f"{number:03}{turn}")
-    return f"{QUESTION} canary{canary}"
+    """A question with a canary in colours: digits could be taken for a reading, and an unknown word for a name."""
+    canary = " ".join(COLOURS[int(digit)] for digit in f"{number:03}{turn}")
+    return f"{QUESTION} canary {canary}"
 
 
 async def family(client: httpx.AsyncClient, number: int, seconds: list[float]) -> tuple[str, list[str | None]]:

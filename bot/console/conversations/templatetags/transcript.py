@@ -46,7 +46,7 @@ def written(text: str) -> SafeString:
 @register.filter
 def link(url: str, title: str) -> SafeString:
     """A link with https; any other address leaves its title as plain text. The other side learns nothing of the console."""
-    if not url.lower().startswith("https://"):
+    if not str(url).lower().startswith("https://"):
         return format_html("{}", title)
     return format_html('<a href="{}" rel="noopener noreferrer">{}</a>', url, title)
 
@@ -82,7 +82,8 @@ def buttons(answer: dict[str, Any]) -> list[tuple[str, list[str]]]:
     """The titles of what could be pressed, in the groups of the chat."""
     custom = answer.get("custom") or {}
     groups = {"Choices": answer.get("buttons"), "More on this": custom.get("more"), "Related": custom.get("related")}
-    return [(name, [str(one.get("title") or "") for one in group]) for name, group in groups.items() if group]
+    titles = {name: [str(one["title"]) for one in group or () if one.get("title")] for name, group in groups.items()}
+    return [(name, shown) for name, shown in titles.items() if shown]
 
 
 @register.filter
