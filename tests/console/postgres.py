@@ -52,7 +52,8 @@ class Server:
         shutil.rmtree(self.folder)
 
     def create(self, database: str) -> None:
-        """An empty database that the role ``reader`` may connect to."""
+        """An empty database that the role ``reader`` may connect to; one of that name that another test made goes."""
+        self._sql("postgres", f"DROP DATABASE IF EXISTS {database} WITH (FORCE)")
         self._sql("postgres", f"CREATE DATABASE {database}")
         self._sql("postgres", "DO $$ BEGIN CREATE ROLE reader LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$")
 
