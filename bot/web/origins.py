@@ -16,7 +16,7 @@ ALLOWED = {
     "Access-Control-Max-Age": "600",
 }
 NOT_NEEDED = (
-    "accelerometer", "autoplay", "bluetooth", "browsing-topics", "camera", "display-capture", "geolocation", "gyroscope", "hid",
+    "accelerometer", "autoplay", "browsing-topics", "camera", "display-capture", "geolocation", "gyroscope", "hid",
     "magnetometer", "microphone", "midi", "payment", "publickey-credentials-get", "serial", "usb", "xr-spatial-tracking",
 )  # fmt: skip
 """Powerful features of browsers, none of which the chat uses: a fault in a page cannot use them either."""
