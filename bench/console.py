@@ -4,8 +4,8 @@
 
 The pages are asked for through Django's whole stack (session, second factor, permissions, log of who saw what, templates),
 without a network. `wall` is what passed; `alone` is without the time in which other programs had the processor (Linux counts
-that), so what it would be on a machine that does nothing else. With PostgreSQL, the server's own waiting stays in both. Whatever
-is in the database of VAR (or CONSOLE_DATABASE_URL) is used; what is missing up to the wanted number is made first.
+that), so what it would be on a machine that does nothing else. With PostgreSQL, the server's own waiting stays in both.
+Whatever is in the database of VAR (or CONSOLE_DATABASE_URL) is used; what is missing up to the wanted number is made first.
 """
 # ruff: noqa: E402 - Django is set up before what needs it is imported
 # mypy: disable-error-code="import-not-found, import-untyped"

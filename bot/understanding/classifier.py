@@ -175,7 +175,7 @@ class TopicClassifier:
             return self._understanding(loudest.only(self._emergencies if high else self._alarms), Verdict.accepted)
         calm = max(readings, key=lambda reading: reading.score).only(~self._alarms)
         if first and is_aspect(self._best(calm)):
-            calm = self._standing_alone(calm)
+            calm = self._standing_alone(calm, repaired)
         together = self._together(repaired, about)
         if self._refuses(calm, together, repaired):
             return self._understanding(calm.only(self._refusals), Verdict.accepted, topics=calm)
@@ -186,10 +186,10 @@ class TopicClassifier:
             return found
         return self._in_context(calm, together, repaired) or self._clearest(calm, parts, repaired)
 
-    def _standing_alone(self, whole: _Reading) -> _Reading:
+    def _standing_alone(self, whole: _Reading, text: str) -> _Reading:
         """With no answer before it, nothing can be a follow-up: "how fast do they grow?" then asks about AMLs."""
         alone = whole.only(~self._follow_ups)
-        return whole if self._verdict(alone) is Verdict.unknown else alone
+        return whole if self._verdict(alone) is Verdict.unknown and not _is_keyword(text) else alone
 
     def _refuses(self, whole: _Reading, together: _Reading | None, text: str) -> bool:
         """A long message may wrap a personal question in a general one: there, little is enough.
@@ -247,7 +247,7 @@ class TopicClassifier:
         clear = [part for part in parts if is_topic(self._best(part)) and part.score >= self.limits.accept]
         if clear:
             return self._understanding(max(clear, key=lambda reading: reading.score), Verdict.accepted)
-        if len(text.split()) <= KEYWORDS and any(entity.value in things() for entity in find_entities(text)):
+        if _is_keyword(text):
             verdict = Verdict.unsure  # "everolimus": no question, but a thing that the guide knows about
         return self._understanding(whole, verdict)
 
@@ -336,6 +336,10 @@ class _Reading:
     def only(self, kept: Choice) -> _Reading:
         """The same without the intents that are not ``kept``."""
         return replace(self, logits=np.where(kept, self.logits, -np.inf).astype(np.float32))
+
+
+def _is_keyword(text: str) -> bool:
+    return len(text.split()) <= KEYWORDS and any(entity.value in things() for entity in find_entities(text))
 
 
 def _features(vectors: Floats, texts: Sequence[str]) -> Floats:

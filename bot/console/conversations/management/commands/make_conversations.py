@@ -14,7 +14,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from bot.console.conversations.invented import Inventor
-from bot.console.conversations.models import Conversation, Turn, Words
+from bot.console.conversations.models import Conversation, Leading, Turn, Words
 
 AT_ONCE = 500
 
@@ -51,7 +51,9 @@ class Command(BaseCommand):
                 for turn in turns:
                     turn.conversation_id = turn.conversation.pk
                 Turn.objects.bulk_create(turns, batch_size=1_000)
-                Words.gather(*(conversation.pk for conversation in conversations))
+                keys = [conversation.pk for conversation in conversations]
+                Words.gather(*keys)
+                Leading.gather(*keys)
             if (begin // AT_ONCE) % 20 == 19:
                 self.stdout.write(f"{begin + len(conversations):,} conversations after {time.monotonic() - started:.0f} s")
         with connection.cursor() as cursor:
