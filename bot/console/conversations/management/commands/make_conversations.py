@@ -14,7 +14,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from bot.console.conversations.invented import Inventor
-from bot.console.conversations.models import Conversation, Leading, Turn, Words
+from bot.console.conversations.models import Conversation, Turn, Words
 
 AT_ONCE = 500
 
@@ -36,7 +36,6 @@ class Command(BaseCommand):
         if connection.vendor == "sqlite":
             with connection.cursor() as cursor:
                 cursor.execute("PRAGMA cache_size = -262144")  # KiB: the indexes stay in memory while rows come
-                cursor.execute("PRAGMA synchronous = OFF")  # for this command only; invented rows need not survive a power cut
         event_id = Turn.objects.aggregate(highest=Max("event_id"))["highest"] or 0
         for begin in range(0, count, AT_ONCE):
             conversations, turns = [], []
@@ -51,9 +50,7 @@ class Command(BaseCommand):
                 for turn in turns:
                     turn.conversation_id = turn.conversation.pk
                 Turn.objects.bulk_create(turns, batch_size=1_000)
-                keys = [conversation.pk for conversation in conversations]
-                Words.gather(*keys)
-                Leading.gather(*keys)
+                Words.gather(*(conversation.pk for conversation in conversations))
             if (begin // AT_ONCE) % 20 == 19:
                 self.stdout.write(f"{begin + len(conversations):,} conversations after {time.monotonic() - started:.0f} s")
         with connection.cursor() as cursor:
