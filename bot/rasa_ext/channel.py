@@ -21,10 +21,10 @@ from bot.knowledge import Audience
 from bot.rasa_ext import conversations, faster_rasa
 from bot.rasa_ext.health import Health
 from bot.rasa_ext.retention import Retention
-from bot.rasa_ext.turns import CHANNEL, Turns, sounds_like_alarm
+from bot.rasa_ext.turns import CHANNEL, EMERGENCY_INTENT, Turns, sounds_like_alarm
 from bot.rasa_ext.whole_server import WholeServer
 from bot.reply import Guide, Reader
-from bot.reply.choices import resolve
+from bot.reply.choices import Choice, resolve
 from bot.settings import Settings, read_limit
 from bot.web import addresses, widget_files
 from bot.web.history import BOT
@@ -32,6 +32,7 @@ from bot.web.incoming import Refused, read_incoming, read_object
 from bot.web.limiting import Limiter
 from bot.web.origins import Origins
 from bot.web.sessions import Sessions, read_or_make_secret
+from bot.web.waiting import NoPlace, WaitingRoom
 
 LOOKED_AT = 20_000
 """Characters of a refused text that triage looks at, for about a tenth of a second at most."""
@@ -56,6 +57,7 @@ class WebChannel(InputChannel):
         self.origins = Origins(settings.origins())
         self.files = widget_files.load()
         self.limiter = Limiter(secret, settings.rate_limit_store)
+        self.waiting = WaitingRoom()
         self.retention = Retention(settings.retention_days)
         self.per_session = read_limit(settings.web_rate_limit)
         self.per_address = read_limit(settings.web_address_limit)
@@ -156,14 +158,25 @@ class WebChannel(InputChannel):
         if conversation is None or await conversations.is_erased(agent, conversation):
             raise Refused("token", incoming.message)
         await self._count(self.per_session, "chat", conversation, incoming.message)
-        if incoming.choice:
-            choice = resolve(incoming.choice, self.guide.library)
-            if choice is None:
-                raise Refused("malformed")
-            answers = await self.turns.choice(agent, conversation, choice)
-        else:
-            answers = await self.turns.message(agent, conversation, incoming.message)
+        choice = resolve(incoming.choice, self.guide.library) if incoming.choice else None
+        if incoming.choice and choice is None:
+            raise Refused("malformed")
+        urgent = self.waiting.full and await self._cannot_wait(agent, conversation, incoming.message, choice)
+        try:
+            async with self.waiting.place(urgent):
+                if choice:
+                    answers = await self.turns.choice(agent, conversation, choice)
+                else:
+                    answers = await self.turns.message(agent, conversation, incoming.message)
+        except NoPlace:
+            raise Refused("too_fast", incoming.message) from None
         return response.json([{**answer, "recipient_id": incoming.sender} for answer in answers])
+
+    async def _cannot_wait(self, agent: Agent, conversation: str, text: str, choice: Choice | None) -> bool:
+        """Whether it is an emergency, or answers the question whether it is one."""
+        if choice:
+            return choice.intent.startswith(EMERGENCY_INTENT)
+        return bool(sounds_like_alarm(text) or await conversations.open_question(agent, conversation))
 
     async def report_health(self, request: Request) -> HTTPResponse:
         """Whether a family gets an answer; beside that, warnings of what is wrong without keeping anyone from one."""

@@ -51,6 +51,15 @@ class Console:
             text,
         )
 
+    def conversation(self, text: str) -> tuple[Any, ...]:
+        """Of the one in which the family wrote ``text``."""
+        (found,) = self.ask(
+            "SELECT place, state, alarm_level, turn_count FROM conversations_conversation WHERE id = "
+            "(SELECT conversation_id FROM conversations_turn WHERE text = ?)",
+            text,
+        )
+        return found
+
 
 @pytest.fixture(scope="module")
 def console(guide: GuideProcess, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
@@ -78,8 +87,7 @@ def test_a_conversation_shows_up_grows_and_is_erased(talk, console):
     asked, alarm = console.turns(first)
     assert asked == (first, "ask_aml/what", "aml/what", "answer", 0, "no")
     assert alarm[1:5] == ("red_flag/bleeding", "", "emergency", 2)
-    (found,) = console.ask("SELECT place, state, alarm_level, turn_count FROM conversations_conversation WHERE turn_count = 2")
-    assert found == ("GB", "new", 2, 2)
+    assert console.conversation(first) == ("GB", "new", 2, 2)
     assert family.erase().status_code == 200
     wait_for(lambda: not console.turns(first), SHOWS_UP_SECONDS)
 

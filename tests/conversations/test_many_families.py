@@ -13,14 +13,14 @@ from conversation import assert_contract
 FAMILIES, TURNS = 200, 5
 QUESTION = "What is an angiomyolipoma?"
 TOPIC = "aml/what"
-COLOURS = ("red", "green", "blue", "yellow", "orange", "purple", "brown", "white", "pink", "grey")
+THINGS = ("table", "chair", "window", "garden", "pencil", "basket", "bottle", "carpet", "ladder", "mirror")
 BUSY = {"fixed/not_available"}
 """What a family reads when its turn took too long: honest, stored, and not another family's answer."""
 
 
 def message(number: int, turn: int) -> str:
-    """A question with a canary in colours: digits could be taken for a reading, and an unknown word for a name."""
-    canary = " ".join(COLOURS[int(digit)] for digit in f"{number:03}{turn}")
+    """A question with a canary in things of a house: digits could be taken for a reading, an unknown word for a name."""
+    canary = " ".join(THINGS[int(digit)] for digit in f"{number:03}{turn}")
     return f"{QUESTION} canary {canary}"
 
 

@@ -19,10 +19,13 @@ import httpx
 import pytest
 from conversation import Conversation
 
+from bot.privacy import mask
 from bot.web.sessions import Sessions
 from tools.guide_process import GuideProcess
 
 DATABASE = "conversations.db"
+ASKED = "what is an angiomyolipoma, {}?"
+ALARM = "there is blood in her urine {}"
 WIPED = 40
 """Seconds until what deleting left is wiped; ten on a machine that has nothing else to do."""
 OF_BEFORE = """
@@ -129,7 +132,11 @@ def id_of(guide: GuideProcess, token: str) -> str:
 
 
 def canary() -> str:
-    return f"qzcanary{secrets.token_hex(6)}"
+    """A word found nowhere else, and no name to what masks names: the search for it would find nothing otherwise."""
+    while True:
+        word = f"x0{secrets.token_hex(8)}"
+        if all(word in mask(text.format(word)) for text in (ASKED, ALARM, "thank you {}")):
+            return word
 
 
 @pytest.fixture(params=["guide", "chatty"])
@@ -151,8 +158,8 @@ def test_an_older_database_is_taken_over_without_what_is_too_old(chatty):
 def test_what_was_written_is_in_the_database_alone_and_after_erasing_nowhere(watched):
     conversation = Conversation(watched.url)
     message, mail = canary(), canary()
-    conversation.say(f"what is an angiomyolipoma, {message}? my mail is {mail}@example.org")
-    conversation.say(f"there is blood in her urine {message}")
+    conversation.say(f"{ASKED.format(message)} my mail is {mail}@example.org")
+    conversation.say(ALARM.format(message))
     assert conversation.first["custom"]["kind"] == "emergency"
     assert holding(watched, message) == [DATABASE]
     assert holding(watched, mail) == [], "it was masked"
@@ -223,7 +230,7 @@ def test_an_action_that_fails_over_a_message_does_not_get_it_logged(chatty):
     message = canary()
     conversation = Conversation(chatty.url)
     with other_action_server(chatty, 0, "fails"):
-        conversation.say(f"what is an angiomyolipoma, {message}?")
+        conversation.say(ASKED.format(message))
         assert conversation.first["custom"]["notice"] == "fixed/not_available"
     assert holding(chatty, message) == [DATABASE]
     assert "ClientResponseError" in chatty.log("rasa")
@@ -237,7 +244,7 @@ def test_erasing_while_a_turn_is_under_way_wins(chatty, seconds, shown):
     conversation.say(f"thank you {message}")
     own = id_of(chatty, conversation.token)
     with other_action_server(chatty, seconds, "answers"), concurrent.futures.ThreadPoolExecutor(1) as pool:
-        turn = pool.submit(conversation.post, {"sender": conversation.token, "message": f"what is an aml, {message}?"})
+        turn = pool.submit(conversation.post, {"sender": conversation.token, "message": ASKED.format(message)})
         time.sleep(1)
         began = time.monotonic()
         with httpx.Client(base_url=chatty.url, timeout=30) as other:
@@ -277,8 +284,8 @@ def test_a_database_that_fails_does_not_get_the_message_logged(chatty):
     with contextlib.closing(sqlite3.connect(chatty.folder / DATABASE)) as database:
         database.execute("CREATE TRIGGER full BEFORE INSERT ON events BEGIN SELECT RAISE(ABORT, 'no room'); END")
         try:
-            conversation.say(f"what is an angiomyolipoma, {message}?")
-            conversation.say(f"there is blood in her urine {message}")
+            conversation.say(ASKED.format(message))
+            conversation.say(ALARM.format(message))
             assert conversation.first["custom"]["kind"] == "emergency"
         finally:
             database.execute("DROP TRIGGER full")
