@@ -8,6 +8,7 @@ lock() { # name, Python version, further options
     "$uv" pip compile --quiet --upgrade --generate-hashes --python-version "$version" --no-emit-index-url \
         --custom-compile-command "make lock" "$@" "$name.in" -o "$name.lock"
 }
-for name in tools bot dev names console console-dev; do lock "$name" 3.10; done
+lock bot 3.10 --override overrides.txt
+for name in tools dev names console console-dev; do lock "$name" 3.10; done
 lock finetune 3.11
 lock weights 3.11 --no-deps

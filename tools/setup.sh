@@ -42,8 +42,9 @@ make_environment() { # folder, lock files
     "$uv" venv --quiet --clear --python "$python" "$folder"
     arguments=""
     for lock in "$@"; do arguments="$arguments -r $lock"; done
+    # The lists are whole: what is not in them (requirements/overrides.txt) is left out on purpose.
     # shellcheck disable=SC2086  # file names without blanks, meant to be split
-    "$uv" pip install --quiet --require-hashes --python "$folder/bin/python" $arguments
+    "$uv" pip install --quiet --no-deps --require-hashes --python "$folder/bin/python" $arguments
     echo "$wanted" > "$folder/.stamp"
 }
 
