@@ -18,10 +18,10 @@ step "types"
 .venv-test/bin/mypy
 step "unit tests and content"
 sh tools/setup.sh servers
-PYTHONWARNINGS='' $python -m pytest -q --ignore tests/conversations --ignore tests/browser --ignore tests/deployment
+PYTHONWARNINGS='' $python -m pytest -q -n 2 --ignore tests/conversations --ignore tests/browser --ignore tests/deployment
 step "staff console"
 .venv-console/bin/mypy --config-file bot/console/mypy.ini
-PYTHONWARNINGS='' .venv-console/bin/python -m pytest -q tests/console
+PYTHONWARNINGS='' .venv-console/bin/python -m pytest -q -n 2 tests/console
 step "training"
 $python -m tools.train
 step "training data"
