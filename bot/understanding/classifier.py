@@ -36,6 +36,7 @@ from bot.understanding.calibration import (
 from bot.understanding.encoder import Encoder, Floats
 from bot.understanding.entities import find_entities, things
 from bot.understanding.held_out import is_held_out
+from bot.understanding.neighbours import Neighbours, Places
 from bot.understanding.spelling import Speller, Words
 from bot.understanding.texts import asks, clauses, without_lead_in
 
@@ -81,7 +82,6 @@ MOST_CLAUSES = 6
 """So many sentences of a long message are read on their own; the cost of a turn grows with each."""
 
 
-Places = np.ndarray[Any, np.dtype[np.int64]]
 Choice = np.ndarray[Any, np.dtype[np.bool_]]
 
 
@@ -118,7 +118,7 @@ class TopicClassifier:
     """Reads messages. Made by ``train`` or ``load``."""
 
     def __init__(
-        self, encoder: Encoder, intents: Sequence[str], weights: Floats, bias: Floats, examples: Floats, labels: Places,
+        self, encoder: Encoder, intents: Sequence[str], weights: Floats, bias: Floats, examples: Neighbours, labels: Places,
         limits: Limits, temperature: float, speller: Speller, phrases: Mapping[str, str],
     ) -> None:  # fmt: skip
         self.intents, self.limits, self.temperature = tuple(intents), limits, temperature
@@ -133,7 +133,6 @@ class TopicClassifier:
         """Learn from ``texts`` and their ``intents`` (equal length, two intents or more)."""
         speller = Speller(Words.of(texts))
         vectors, labels = encoder.vectors(texts), np.array(intents)
-        examples = vectors.astype(np.float16).astype(np.float32)  # as precise as it is stored
         features = _features(vectors, texts)
         model = _fit(features, labels)
         names = model.classes_.tolist()
@@ -151,7 +150,7 @@ class TopicClassifier:
             best = names[int(calm.logits.argmax())]
             scored.append(Scored(intent, best, calm.score, reading.share(alarms), calm.share(refusals)))
         return cls(
-            encoder, names, model.coef_.T.astype(np.float32), model.intercept_.astype(np.float32), examples,
+            encoder, names, model.coef_.T.astype(np.float32), model.intercept_.astype(np.float32), Neighbours.of(vectors),
             np.searchsorted(model.classes_, labels), choose_limits(scored), temperature, speller,
             _short_phrases(texts, labels, vectors),
         )  # fmt: skip
@@ -265,8 +264,8 @@ class TopicClassifier:
 
     def _read(self, text: str) -> _Reading:
         vector = self._encoder.vectors([text])
-        logits = _features(vector, [text]) @ self._weights + self._bias
-        return _readings(logits, vector @ self._examples.T, self._labels)[0]
+        (logits,) = _features(vector, [text]) @ self._weights + self._bias
+        return _reading(logits, self._examples, self._labels, vector[0])
 
     def _understanding(
         self, reading: _Reading, verdict: Verdict, also: tuple[str, ...] = (), topics: _Reading | None = None
@@ -287,7 +286,7 @@ class TopicClassifier:
         folder.mkdir(parents=True, exist_ok=True)
         np.savez(
             folder / "arrays.npz", weights=self._weights, bias=self._bias, labels=self._labels.astype(np.int16),
-            examples=self._examples.astype(np.float16),
+            examples=self._examples.turned.astype(np.float16), axes=self._examples.axes,
         )  # fmt: skip
         facts = {
             "encoder": self._encoder.digest,
@@ -308,9 +307,9 @@ class TopicClassifier:
             raise ValueError("the model was trained with another encoder or other entities; run `make train`")
         arrays = np.load(folder / "arrays.npz", allow_pickle=False)
         return cls(
-            encoder, facts["intents"], arrays["weights"], arrays["bias"], arrays["examples"].astype(np.float32),
-            arrays["labels"].astype(np.int64), Limits(**facts["limits"]), facts["temperature"],
-            Speller(Words(**facts["words"])), facts["phrases"],
+            encoder, facts["intents"], arrays["weights"], arrays["bias"],
+            Neighbours(arrays["examples"].astype(np.float32), arrays["axes"]), arrays["labels"].astype(np.int64),
+            Limits(**facts["limits"]), facts["temperature"], Speller(Words(**facts["words"])), facts["phrases"],
         )  # fmt: skip
 
 
@@ -368,9 +367,9 @@ def _cross_validate(features: Floats, vectors: Floats, labels: Floats, held: Pla
         model = _fit(features[learn], labels[learn])
         logits = np.full((len(rows), len(classes)), NEVER, dtype=np.float32)
         logits[:, np.searchsorted(classes, model.classes_)] = model.decision_function(features[held[rows]])
-        learned = np.searchsorted(classes, labels[learn])
-        for row, reading in zip(rows, _readings(logits, vectors[held[rows]] @ vectors[learn].T, learned), strict=True):
-            found[row] = reading
+        learned, examples = np.searchsorted(classes, labels[learn]), Neighbours.of(vectors[learn])
+        for row, opinion in zip(rows, logits, strict=True):
+            found[row] = _reading(opinion, examples, learned, vectors[held[row]])
     return [one for one in found if one]
 
 
@@ -396,17 +395,13 @@ def _shares(logits: Floats) -> Floats:
     return raised / raised.sum()
 
 
-def _readings(logits: Floats, cosines: Floats, labels: Places) -> list[_Reading]:
-    """The regression's opinion on each message (``logits``, a row each) and that of its nearest examples, as one.
+def _reading(logits: Floats, examples: Neighbours, labels: Places, vector: Floats) -> _Reading:
+    """The regression's opinion on a message (``logits``) and that of its nearest examples, as one.
 
-    ``cosines`` are those of each message to all examples, ``labels`` the columns of the examples' intents.
+    ``labels`` are the columns of the examples' intents, ``vector`` is the message's.
     """
-    count = min(NEIGHBOURS, cosines.shape[1])
-    readings = []
-    for row, to_all in zip(logits, cosines, strict=True):
-        near = np.argpartition(-to_all, count - 1)[:count]
-        weights = np.exp((to_all[near] - to_all[near].max()) / CLOSENESS)
-        votes = np.bincount(labels[near], weights / weights.sum(), minlength=len(row))
-        both = (np.log(np.maximum(_shares(row), 1e-30)) + np.log(votes + LEAST_VOTE)) / 2
-        readings.append(_Reading(both.astype(np.float32), max(float(to_all.max()), 0.0)))
-    return readings
+    near, cosines = examples.nearest(vector, NEIGHBOURS)
+    weights = np.exp((cosines - cosines.max()) / CLOSENESS)
+    votes = np.bincount(labels[near], weights / weights.sum(), minlength=len(logits))
+    both = (np.log(np.maximum(_shares(logits), 1e-30)) + np.log(votes + LEAST_VOTE)) / 2
+    return _Reading(both.astype(np.float32), max(float(cosines.max()), 0.0))

@@ -8,8 +8,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from bot.understanding.classifier import RANKED, TopicClassifier, Verdict, _readings
+from bot.understanding.classifier import RANKED, TopicClassifier, Verdict, _reading
 from bot.understanding.encoder import Encoder
+from bot.understanding.neighbours import Neighbours
 
 EXAMPLES = {
     "ask_aml/what": [
@@ -225,12 +226,12 @@ def test_when_two_levels_fit_the_higher_one_is_raised(classifier, monkeypatch, e
 
 
 def test_the_nearest_examples_vote_beside_the_regression():
-    logits = np.log(np.array([[0.6, 0.4]], dtype=np.float32))
-    cosines = np.array([[0.2, 0.9, 0.88]], dtype=np.float32)
-    (reading,) = _readings(logits, cosines, np.array([0, 1, 1]))
+    logits = np.log(np.array([0.6, 0.4], dtype=np.float32))
+    examples = Neighbours(np.array([[0.2, 0.1], [0.9, 0.1], [0.88, 0.3]], dtype=np.float32), np.eye(2, dtype=np.float32))
+    reading = _reading(logits, examples, np.array([0, 1, 1]), np.array([1, 0], dtype=np.float32))
     assert reading.shares[1] > 0.9
     assert reading.nearness == pytest.approx(0.9)
-    (far,) = _readings(logits, -cosines, np.array([0, 1, 1]))
+    far = _reading(logits, examples, np.array([0, 1, 1]), np.array([-1, 0], dtype=np.float32))
     assert far.nearness == 0.0
 
 
