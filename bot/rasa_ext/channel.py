@@ -176,7 +176,7 @@ class WebChannel(InputChannel):
         """Whether it is an emergency, or answers the question whether it is one."""
         if choice:
             return choice.intent.startswith(EMERGENCY_INTENT)
-        return bool(sounds_like_alarm(text) or await conversations.open_question(agent, conversation))
+        return bool(sounds_like_alarm(text) or (await conversations.last_said(agent, conversation)).question)
 
     async def report_health(self, request: Request) -> HTTPResponse:
         """Whether a family gets an answer; beside that, warnings of what is wrong without keeping anyone from one."""

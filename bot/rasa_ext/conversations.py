@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import logging
+from dataclasses import dataclass
 from typing import Any
 
 from rasa.core.agent import Agent
-from rasa.core.tracker_store import InMemoryTrackerStore, SQLTrackerStore
+from rasa.core.tracker_store import InMemoryTrackerStore
 from rasa.shared.core.events import ActionExecuted, BotUttered, Event, SessionStarted, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
@@ -19,8 +20,9 @@ from bot.web.history import BOT, USER, Shown
 
 LONG_SESSION = 80
 """Events, about ten turns."""
-RECENT_SLOTS = 12
-"""Changes of slots in which the last topic is looked for: those of about four answers."""
+KINDS = (UserUttered.type_name, BotUttered.type_name, SlotSet.type_name)
+RECENT = 24
+"""Events of these kinds: those of about four turns."""
 logger = logging.getLogger(__name__)
 
 
@@ -36,39 +38,42 @@ def primary_store(agent: Agent) -> Any:
     return store
 
 
-async def earlier_messages(agent: Agent, conversation: str, most: int = 3) -> list[str]:
-    """The family's last messages, oldest first; none when the store cannot be read (an alarm must not depend on it)."""
-    return [event["text"] or "" for event in await _last(agent, conversation, UserUttered, most)]
+@dataclass(frozen=True)
+class Said:
+    """The last of a conversation: what a message is read with."""
+
+    messages: tuple[str, ...] = ()
+    """The family's last three, oldest first."""
+    topic: str | None = None
+    """Of the last answer."""
+    question: str | None = None
+    """Category of the urgent advice, when the last message of the guide ended with the question about it."""
 
 
-async def last_topic(agent: Agent, conversation: str) -> str | None:
-    """Topic of the last answer; None when there was none or the store cannot be read."""
-    changes = reversed(await _last(agent, conversation, SlotSet, RECENT_SLOTS))
-    return next((change["value"] for change in changes if change["name"] == "topic"), None)
+async def last_said(agent: Agent, conversation: str) -> Said:
+    """Nothing when the store cannot be read: an alarm must not depend on it."""
+    try:
+        events = await _last_events(agent, conversation)
+        messages = [event["text"] or "" for event in events if event["event"] == UserUttered.type_name]
+        topics = [one["value"] for one in events if one["event"] == SlotSet.type_name and one["name"] == "topic"]
+        bot = [event["data"].get("custom") or {} for event in events if event["event"] == BotUttered.type_name]
+    except Exception as error:
+        logger.error("cannot see what was said before: %s", type(error).__name__)
+        return Said()
+    return Said(tuple(messages[-3:]), topics[-1] if topics else None, bot[-1].get("question") if bot else None)
 
 
-async def open_question(agent: Agent, conversation: str) -> str | None:
-    """Category of the urgent advice that the last message of the guide ended with a question about; None when it did not."""
-    said = await _last(agent, conversation, BotUttered, 1)
-    return (said[0]["data"].get("custom") or {}).get("question") if said else None
-
-
-async def _last(agent: Agent, conversation: str, kind: type[Event], most: int) -> list[dict[str, Any]]:
-    """The last events of a kind as they are stored, oldest first; none when the store cannot be read.
+async def _last_events(agent: Agent, conversation: str) -> list[dict[str, Any]]:
+    """The last RECENT events of the kinds in KINDS as they are stored, oldest first.
 
     Only these rows are read: a whole tracker grows with the conversation.
     """
-    try:
-        store = primary_store(agent)
-        if isinstance(store, SQLTrackerStore):
-            with store.session_scope() as session:
-                asked = session.query(store.SQLEvent.data).filter_by(sender_id=conversation, type_name=kind.type_name)
-                rows = asked.order_by(store.SQLEvent.id.desc()).limit(most).all()
-            return [json.loads(row.data) for row in reversed(rows)]
-        tracker = await store.retrieve(conversation)
-        return [event.as_dict() for event in (tracker.events if tracker else []) if isinstance(event, kind)][-most:]
-    except Exception:
-        return []
+    store = primary_store(agent)
+    if isinstance(store, ConversationStore):
+        with store.engine.connect() as connection:
+            return [json.loads(data) for data in database.last_events(connection, conversation, KINDS, RECENT)]
+    tracker = await store.retrieve(conversation)
+    return [event.as_dict() for event in (tracker.events if tracker else []) if event.type_name in KINDS][-RECENT:]
 
 
 async def start_anew_when_long(agent: Agent, conversation: str) -> None:
@@ -78,12 +83,11 @@ async def start_anew_when_long(agent: Agent, conversation: str) -> None:
     lost: the store keeps all sessions, and history shows them all.
     """
     store = primary_store(agent)
-    if not isinstance(store, SQLTrackerStore):
+    if not isinstance(store, ConversationStore):
         return
-    with store.session_scope() as session:
-        count = store._event_query(session, conversation, fetch_events_from_all_sessions=False).count()
-    if count < LONG_SESSION:
-        return
+    with store.engine.connect() as connection:
+        if database.session_length(connection, conversation) < LONG_SESSION:
+            return
     async with agent.lock_store.lock(conversation):
         tracker = await store.retrieve(conversation)
         if tracker is None:

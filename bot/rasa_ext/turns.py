@@ -81,11 +81,11 @@ class Turns:
 
     async def message(self, agent: Agent, conversation: str, text: str) -> list[dict[str, Any]]:
         """Answer a typed message. Triage reads the text as typed; from then on only the masked text exists."""
-        alarm = sounds_like_alarm(text, await conversations.earlier_messages(agent, conversation))
-        question = await conversations.open_question(agent, conversation)
-        answer = triage.answer(text) if question else None
-        if question and answer:
-            alarm = worse(question, alarm)
+        said = await conversations.last_said(agent, conversation)
+        alarm = sounds_like_alarm(text, said.messages)
+        answer = triage.answer(text) if said.question else None
+        if said.question and answer:
+            alarm = worse(said.question, alarm)
         safe = masked(text)
         language = [{"entity": "language", "value": alarm.language}] if alarm and alarm.language else []
         # What the rules call urgent is read by the model, too: it may find an emergency in it.
@@ -95,7 +95,7 @@ class Turns:
             parsed = parse_data(safe, NOT_WORSE)
         if safe == HIDDEN and not parsed:
             parsed = parse_data(safe, NOT_UNDERSTOOD, 0.0)
-        metadata = {LAST_TOPIC: await conversations.last_topic(agent, conversation), ALARM: intent_of(alarm) if alarm else None}
+        metadata = {LAST_TOPIC: said.topic, ALARM: intent_of(alarm) if alarm else None}
         message = UserMessage(safe, Collector(), conversation, parsed, CHANNEL, metadata=metadata)
         return await self._turn(agent, message, alarm)
 

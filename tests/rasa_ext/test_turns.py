@@ -8,15 +8,16 @@ from typing import Any
 
 import pytest
 from rasa.core.channels.channel import UserMessage
-from rasa.core.tracker_store import InMemoryTrackerStore, SQLTrackerStore, TrackerStore
+from rasa.core.tracker_store import InMemoryTrackerStore, TrackerStore
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import BotUttered, SessionStarted, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.knowledge import ContentPolicy, Library
 from bot.rasa_ext.alarm_detector import ALARM
-from bot.rasa_ext.conversations import RECENT_SLOTS, last_topic, open_question
+from bot.rasa_ext.conversations import RECENT, last_said
 from bot.rasa_ext.topic_classifier import LAST_TOPIC
+from bot.rasa_ext.tracker_store import ConversationStore
 from bot.rasa_ext.turns import HIDDEN, Turns
 from bot.reply import Guide
 from bot.reply.choices import resolve
@@ -47,7 +48,7 @@ def store(request, tmp_path):
         made = InMemoryTrackerStore(DOMAIN)
         yield made
         return
-    made = SQLTrackerStore(domain=DOMAIN, dialect="sqlite", db=str(tmp_path / "conversations.db"))
+    made = ConversationStore(domain=DOMAIN, db=str(tmp_path / "conversations.db"))
     yield made
     made.engine.dispose()
 
@@ -69,24 +70,24 @@ async def keep(store: TrackerStore, *events: Any, conversation: str = FAMILY) ->
         ([("place", "AU")], None),
         ([("topic", "aml/what"), ("part", None), ("candidates", ["aml/size"])], "aml/what"),
         ([("topic", "aml/what"), ("topic", "mtor/stopping"), ("part", "what_helps")], "mtor/stopping"),
-        ([("topic", "aml/what"), *[("candidates", [])] * (RECENT_SLOTS - 1)], "aml/what"),
+        ([("topic", "aml/what"), *[("candidates", [])] * (RECENT - 1)], "aml/what"),
         ([("topic", "aml/what"), ("topic", None)], None),
     ],
 )
 async def test_the_last_topic_is_that_of_the_last_answer(store, changes, topic):
     await keep(store, UserUttered("What is an AML?"), *(SlotSet(name, value) for name, value in changes))
-    assert await last_topic(Agent(store), FAMILY) == topic
+    assert (await last_said(Agent(store), FAMILY)).topic == topic
 
 
 async def test_the_last_topic_is_that_of_this_conversation_only(store):
     await keep(store, SlotSet("topic", "aml/what"))
     await keep(store, SlotSet("topic", "mtor/stopping"), conversation="another")
-    assert await last_topic(Agent(store), FAMILY) == "aml/what"
+    assert (await last_said(Agent(store), FAMILY)).topic == "aml/what"
 
 
 async def test_the_last_topic_is_still_known_in_a_new_session_that_keeps_the_slots(store):
     await keep(store, SlotSet("topic", "aml/what"), SessionStarted(), SlotSet("topic", "aml/what"), SlotSet("place", "AU"))
-    assert await last_topic(Agent(store), FAMILY) == "aml/what"
+    assert (await last_said(Agent(store), FAMILY)).topic == "aml/what"
 
 
 async def test_a_store_that_cannot_be_read_only_costs_the_last_topic():
@@ -94,7 +95,7 @@ async def test_a_store_that_cannot_be_read_only_costs_the_last_topic():
         raise OSError
 
     agent = Agent(SimpleNamespace(retrieve=broken))
-    assert await last_topic(agent, FAMILY) is None
+    assert (await last_said(agent, FAMILY)).topic is None
     assert await TURNS.message(agent, FAMILY, "how common is that?")
     assert agent.messages[0].metadata == {LAST_TOPIC: None, ALARM: None}
 
@@ -199,7 +200,7 @@ ANSWERED = {"text": "An AML is ...", "data": {"custom": {"kind": "answer"}}}
 @pytest.mark.parametrize(("said", "question"), [([], None), ([ASKED], "infection"), ([ASKED, ANSWERED], None)])
 async def test_a_question_is_open_until_the_next_answer(store, said, question):
     await keep(store, UserUttered("38.4 on everolimus"), *(BotUttered(one["text"], one["data"]) for one in said))
-    assert await open_question(Agent(store), FAMILY) == question
+    assert (await last_said(Agent(store), FAMILY)).question == question
 
 
 @pytest.mark.parametrize(

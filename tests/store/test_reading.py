@@ -1,0 +1,38 @@
+"""What a turn asks of the conversation before it: its last events, and how long its session is."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.engine import Engine
+
+from bot import store
+
+INSERT = text("INSERT INTO events (sender_id, type_name, timestamp, data) VALUES (:who, :kind, :time, :data)")
+
+
+@pytest.fixture
+def talk(engine: Engine) -> Engine:
+    """Two conversations, woven into each other; the first began anew at 50."""
+    with engine.begin() as connection:
+        for time, kind in enumerate(["action", "user", "slot", "bot", "action"] * 20):
+            for who in ("ann", "ben"):
+                row = {"who": who, "kind": kind, "time": time, "data": f"{who} {time}"}
+                if (who, time) == ("ann", 50):
+                    row["kind"] = "session_started"
+                connection.execute(INSERT, row)
+    return engine
+
+
+def test_the_last_events_of_some_kinds_oldest_first(talk):
+    with talk.connect() as connection:
+        assert store.last_events(connection, "ann", ("user", "bot"), 3) == ["ann 93", "ann 96", "ann 98"]
+        assert store.last_events(connection, "ann", ("session_started",), 3) == ["ann 50"]
+        assert store.last_events(connection, "nobody", ("user",), 3) == []
+
+
+def test_a_session_is_what_came_since_it_began(talk):
+    with talk.connect() as connection:
+        assert store.session_length(connection, "ann") == 50
+        assert store.session_length(connection, "ben") == 100
+        assert store.session_length(connection, "nobody") == 0
