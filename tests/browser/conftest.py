@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 from charity import Charity
 from needed import AXE, present, program
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
-from widget import WAIT, WIDTHS
+from playwright.sync_api import Browser, Page, sync_playwright
+from watched import Watched
 
 from tools.guide_process import GuideProcess
 
@@ -52,56 +50,11 @@ def browser() -> Iterator[Browser]:
         running.close()
 
 
-class Watched:
-    """Pages whose every request and complaint is written down; at the end of a test there must be none to speak of."""
-
-    def __init__(self, browser: Browser) -> None:
-        self._browser, self._contexts = browser, list[BrowserContext]()
-        self.hosts: set[str] = set()
-        self.files: set[str] = set()
-        self.complaints: list[str] = []
-        self.expected: tuple[str, ...] = ()
-
-    def context(self, width: str = "desktop", **options: Any) -> BrowserContext:
-        options = {"viewport": WIDTHS[width], "reduced_motion": "reduce", **options}
-        context = self._browser.new_context(**options)
-        context.set_default_timeout(WAIT)
-        context.on("page", self._watch)
-        self._contexts.append(context)
-        return context
-
-    def page(self, width: str = "desktop", **options: Any) -> Page:
-        return self.context(width, **options).new_page()
-
-    def expect(self, *complaints: str) -> None:
-        """Words of what the browser will complain of in this test, and rightly so."""
-        self.expected += complaints
-
-    def _watch(self, page: Page) -> None:
-        page.on("request", lambda request: self._note(request.url))
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("console", lambda message: message.type in ("error", "warning") and self.complaints.append(message.text))
-
-    def _note(self, url: str) -> None:
-        parts = urlsplit(url)
-        if parts.scheme in ("http", "https"):
-            self.hosts.add(parts.netloc)
-            self.files.add(parts._replace(query="").geturl())
-
-    def close(self) -> None:
-        for context in self._contexts:
-            context.close()
-
-
 @pytest.fixture
 def watched(browser: Browser, guide: GuideProcess, charity: Charity, stranger: Charity) -> Iterator[Watched]:
     watch = Watched(browser)
     yield watch
-    watch.close()
-    own = {urlsplit(address).netloc for address in (guide.url, charity.origin, stranger.origin)}
-    assert watch.hosts <= own, f"asked a third party: {watch.hosts - own}"
-    surprises = [said for said in watch.complaints if not any(words in said for words in watch.expected)]
-    assert surprises == []
+    watch.close(guide.url, charity.origin, stranger.origin)
 
 
 @pytest.fixture

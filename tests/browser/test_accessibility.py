@@ -5,32 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from barriers import Barriers
 from playwright.sync_api import Page, expect
 from widget import ANSWERED, EMERGENCY, WAIT, Widget
-
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-RUN = """async (tags) => {
-    const {violations} = await axe.run(document, {runOnly: {type: "tag", values: tags}, resultTypes: ["violations"]});
-    return violations.flatMap(({id, nodes}) => nodes.map(({target, failureSummary}) =>
-        `${id}: ${JSON.stringify(target)} ${failureSummary}`));
-}"""
-
-
-class Barriers:
-    """Looks for barriers in one state after another and remembers in which each was found."""
-
-    def __init__(self, page: Page) -> None:
-        self.page, self.found, self.states = page, list[str](), list[str]()
-
-    def look(self, state: str) -> None:
-        self.states.append(state)
-        self.found += [f"[{state}] {one}" for one in self.page.evaluate(RUN, TAGS)]
-        sideways = self.page.evaluate("() => document.documentElement.scrollWidth - innerWidth")
-        if sideways > 0:
-            self.found.append(f"[{state}] the page is {sideways} px wider than the screen")
-        for part in self.page.locator(".panel, .log, .menu, .banner").all():
-            if part.is_visible() and part.evaluate("e => e.scrollWidth - e.clientWidth") > 1:
-                self.found.append(f"[{state}] something is wider than {part.get_attribute('class')}")
 
 
 @pytest.fixture
@@ -39,7 +16,7 @@ def looked_at(watched, axe) -> Callable[..., tuple[Widget, Barriers]]:
         context = watched.context(width, **options)
         context.add_init_script(axe)
         page = context.new_page()
-        return Widget(page), Barriers(page)
+        return Widget(page), Barriers(page, ".panel, .log, .menu, .banner")
 
     return make
 
