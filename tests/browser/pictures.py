@@ -8,6 +8,7 @@ from pathlib import Path
 from charity import Charity
 from needed import program
 from playwright.sync_api import Browser, Page, expect, sync_playwright
+from staff_console import NAME, StaffConsole, log_in
 from widget import ANSWERED, EMERGENCY, WAIT, Widget
 
 from tools.guide_process import GuideProcess
@@ -20,6 +21,7 @@ DESK = {"width": 1100, "height": 720}
 def main() -> None:
     site = Charity()
     guide = GuideProcess(Path(tempfile.mkdtemp()), WEB_ORIGINS=site.origin)
+    console = StaffConsole(Path(tempfile.mkdtemp()), guide.folder / "conversations.db")
     try:
         guide.start()
         site.guide = guide.url
@@ -27,8 +29,10 @@ def main() -> None:
             browser = playwright.chromium.launch(executable_path=program("chromium", "chromium-browser", "google-chrome"))
             phone(browser, guide.url)
             desktop(browser, guide.url, site.origin)
+            staff(browser, console.start())
             browser.close()
     finally:
+        console.stop()
         guide.stop()
         site.close()
 
@@ -82,6 +86,20 @@ def desktop(browser: Browser, address: str, charity: str) -> None:
     page = browser.new_page(viewport=DESK)
     Widget(page).open(f"{address}/").say("What are the side effects of everolimus?")
     take(page, "desktop-page")
+
+
+def staff(browser: Browser, console: StaffConsole) -> None:
+    """The console, with the talks of the pictures before."""
+    console.make_user(NAME, "lead")
+    page = browser.new_page(viewport=DESK)
+    log_in(page, console.url, NAME)
+    take(page, "console-queue")
+    page.locator(".rows a.text").first.click()
+    expect(page.get_by_role("heading", name="What the family wrote and saw")).to_be_visible(timeout=WAIT)
+    take(page, "console-review")
+    page.goto(f"{console.url}/overview/")
+    page.wait_for_timeout(1_500)  # the charts draw themselves
+    take(page, "console-overview")
 
 
 def take(page: Page, name: str) -> None:

@@ -29,9 +29,9 @@ MAKE_USER = (
 
 
 class StaffConsole:
-    """A console of its own, with its own database in ``folder``."""
+    """A console of its own, with its own database in ``folder``: invented conversations, or those of the ``guide``'s file."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, guide: Path | None = None) -> None:
         if not PYTHON.is_file():
             pytest.fail("the console's environment is missing: sh tools/setup.sh console", pytrace=False)
         port = free_port()
@@ -42,14 +42,15 @@ class StaffConsole:
             "VAR": str(folder),
             "CONSOLE_PORT": str(port),
             "CONSOLE_DATABASE_URL": "",
-            "BOT_DATABASE_URL": f"sqlite:///{folder}/conversations.db",
+            "BOT_DATABASE_URL": f"sqlite:///{guide or folder / 'conversations.db'}",
             "PYTHONWARNINGS": "ignore",
         }
+        self._filling = ["feed", "--once"] if guide else ["make_conversations", str(CONVERSATIONS), "--turns", "6"]
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> StaffConsole:
         self.manage("migrate", "--verbosity", "0")
-        self.manage("make_conversations", str(CONVERSATIONS), "--turns", "6")
+        self.manage(*self._filling)
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
                 [str(PYTHON), "-m", "bot.console.serve"], cwd=ROOT, env=self._environment, stdout=log, stderr=log
