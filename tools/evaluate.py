@@ -10,14 +10,17 @@ file as JSON, too, which the staff console shows beside the examples that were a
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
+import itertools
 import json
 import random
 import re
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -191,28 +194,45 @@ def items(half: str, name: str) -> list[list[Item]]:
     return [[*({"text": text, "before": True} for text in entry.get("earlier", [])), entry] for entry in entries]
 
 
-def look(url: str, conversation: list[Item]) -> Iterator[tuple[Item, Seen]]:
-    """Have a conversation with the guide at ``url``; turns that only lead up to the one that counts are left out."""
-    with httpx.Client(base_url=url, timeout=30) as client:
-        token = client.post("/session", json={}).json()["sender"]
-        for item in conversation:
-            answer = client.post("/webhook", json={"sender": token, "message": item["text"]})
-            answer.raise_for_status()
-            if not item.get("before"):
-                yield item, Seen.of(answer.json())
+def look(client: httpx.Client, conversation: list[Item]) -> list[tuple[Item, Seen]]:
+    """Have a conversation with the guide of ``client``; turns that only lead up to the one that counts are left out."""
+    found = []
+    token = client.post("/session", json={}).json()["sender"]
+    for item in conversation:
+        answer = client.post("/webhook", json={"sender": token, "message": item["text"]})
+        answer.raise_for_status()
+        if not item.get("before"):
+            found.append((item, Seen.of(answer.json())))
+    return found
 
 
 Results = dict[str, list[tuple[Item, Seen]]]
 
 
-def results(url: str, half: str, sets: set[str] | None = None) -> Results:
-    """What the guide at ``url`` shows for each item of each set of ``half``."""
+def results(urls: Sequence[str], half: str, sets: set[str] | None = None) -> Results:
+    """What the guides at ``urls``, which are all the same, show for each item of each set of ``half``, in its order."""
     found: Results = {}
-    for name in dict.fromkeys(measure.set for measure in MEASURES):
-        if sets is None or name in sets:
-            conversations = roughened(half, found["emergencies"]) if name == ROUGHENED else items(half, name)
-            found[name] = [pair for conversation in conversations for pair in look(url, conversation)]
+    with contextlib.ExitStack() as ending:
+        # A client reads all certificates of the machine when it is made: not once for each conversation.
+        clients = [ending.enter_context(httpx.Client(base_url=url, timeout=30)) for url in urls]
+        pool = ending.enter_context(ThreadPoolExecutor(2 * len(urls)))
+        for name in dict.fromkeys(measure.set for measure in MEASURES):
+            if sets is None or name in sets:
+                conversations = roughened(half, found["emergencies"]) if name == ROUGHENED else items(half, name)
+                found[name] = [pair for pairs in pool.map(look, itertools.cycle(clients), conversations) for pair in pairs]
     return found
+
+
+@contextlib.contextmanager
+def guides(count: int = 2) -> Iterator[list[str]]:
+    """So many guides of their own, and their addresses: each understands one message at a time."""
+    with contextlib.ExitStack() as ending:
+        running = []
+        for _ in range(count):
+            process = GuideProcess(Path(ending.enter_context(tempfile.TemporaryDirectory())))
+            ending.callback(process.stop)
+            running.append(process.start())
+        yield [process.url for process in running]
 
 
 def roughened(half: str, plain: list[tuple[Item, Seen]]) -> list[list[Item]]:
@@ -272,13 +292,8 @@ def record(tables: dict[str, Table], trained_from: str, now: dt.datetime) -> Ite
 
 def main() -> None:
     halves = sys.argv[1:] or list(HALVES)
-    with tempfile.TemporaryDirectory() as folder:
-        guide = GuideProcess(Path(folder))
-        try:
-            guide.start()
-            found = {half: results(guide.url, half) for half in halves}
-        finally:
-            guide.stop()
+    with guides() as urls:
+        found = {half: results(urls, half) for half in halves}
     tables = {half: counts(found[half]) for half in halves}
     print(f"{'measure':42}" + "".join(f"{half + ' half':>30}" for half in halves))
     for measure in MEASURES:
