@@ -137,6 +137,33 @@ def test_the_page_shows_the_message_that_most_needs_a_look_escaped() -> None:
     assert "a greeting" not in page
 
 
+@pytest.mark.parametrize(
+    ("more", "less"),
+    [
+        ({"alarm_level": Alarm.EMERGENCY}, {"alarm_level": Alarm.URGENT}),
+        ({"alarm_level": Alarm.URGENT}, {"failed": True}),
+        ({"failed": True}, {"kind": "unknown"}),
+        ({"feedback": "no"}, {"kind": "unknown"}),
+        ({"kind": "unknown"}, {"kind": "refusal"}),
+        ({"kind": "clarify"}, {}),
+        ({}, {"choice": "topic:aml/what", "alarm_level": Alarm.EMERGENCY}),
+    ],
+)
+def test_which_message_stands_for_a_conversation(more: dict[str, Any], less: dict[str, Any]) -> None:
+    first = talk(turns=[{"text": "first", **less}, {"text": "most", "topic": "aml/size", **more}, {"text": "last"}])
+    assert (first.leading.text, first.leading.topic) == ("most", "aml/size")
+    assert talk(turns=[{"text": "most", **more}, {"text": "last", **less}]).leading.text == "most"
+
+
+def test_the_message_that_stands_for_a_conversation_follows_it() -> None:
+    conversation = talk("first", "x" * 2_000)
+    assert conversation.leading.text == "first"
+    conversation.turns.filter(number=2).update(failed=True)
+    conversation.recount()
+    conversation = Conversation.objects.get()
+    assert conversation.leading.text == "x" * 200
+
+
 def test_the_badge_counts_alarms_that_nobody_reviewed_and_its_link_finds_them() -> None:
     alarms = [talk(turns=[{"text": "x", "alarm_level": Alarm.URGENT}], state=state) for state in ("new", "saved", "reviewed")]
     client = staff("reviewer")
@@ -146,7 +173,7 @@ def test_the_badge_counts_alarms_that_nobody_reviewed_and_its_link_finds_them() 
     assert "?alarm=any&amp;state=open" in page
 
 
-def test_pages_hold_fifty_and_every_conversation_stands_on_one() -> None:
+def test_pages_are_limited_and_every_conversation_stands_on_one() -> None:
     Conversation.objects.bulk_create(
         Conversation(sender_id=f"many-{number}", started=timezone.now(), last_activity=timezone.now())
         for number in range(PAGE + 3)

@@ -16,6 +16,8 @@ from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 from django.utils import timezone
 
+from bot.console.conversations.leading import Candidate, leading
+
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser
 
@@ -161,6 +163,7 @@ class Conversation(models.Model):
             setattr(self, name, value)
         self.save(update_fields=list(found))
         Words.gather(self.pk)
+        Leading.gather(self.pk)
         grown = Conversation.objects.filter(pk=self.pk, state=self.State.REVIEWED, reviewed_turns__lt=self.turn_count)
         if grown.update(state=self.State.NEW):
             self.state = self.State.NEW
@@ -350,6 +353,35 @@ class SavedView(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Leading(models.Model):
+    """The message that stands for a conversation in the queue. Kept, because a look for it would read all turns of a page."""
+
+    LONGEST = 200
+
+    conversation = models.OneToOneField(Conversation, models.CASCADE, primary_key=True, related_name="leading")
+    text = models.CharField(max_length=LONGEST, blank=True)
+    topic = models.CharField(max_length=120, blank=True)
+
+    def __str__(self) -> str:
+        return f"Message that stands for conversation {self.conversation_id}"
+
+    @staticmethod
+    def gather(*conversations: int) -> None:
+        """Bring it up to date for these primary keys; done by itself when turns are counted."""
+        turns = Turn.objects.filter(conversation__in=conversations, choice="").exclude(text="").order_by("number")
+        by_conversation: dict[int, list[Candidate]] = {pk: [] for pk in conversations}
+        for pk, *values in turns.values_list("conversation_id", *Candidate._fields):
+            by_conversation[pk].append(Candidate(*values))
+        made = [
+            Leading(conversation_id=pk, text=chosen.text[: Leading.LONGEST], topic=chosen.topic)
+            for pk, candidates in by_conversation.items()
+            if (chosen := leading(candidates))
+        ]
+        Leading.objects.bulk_create(
+            made, update_conflicts=True, unique_fields=["conversation"], update_fields=["text", "topic"]
+        )
 
 
 class Preference(models.Model):

@@ -6,7 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from django.db.models import Case, Count, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from bot.console.conversations import search
@@ -15,7 +15,7 @@ from bot.console.conversations.models import Alarm, Conversation, Turn
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser
 
-PAGE = 50
+PAGE = 25
 """Conversations of a page."""
 
 STATES = {"new": "New", "saved": "Saved for later", "reviewed": "Reviewed", "open": "New and saved", "all": "All"}
@@ -72,14 +72,8 @@ class Queue:
     def page(self, number: int) -> list[Conversation]:
         """The conversations of page ``number`` (from 1), with what the list shows of them."""
         keys = list(self.conversations.values_list("pk", flat=True)[(number - 1) * PAGE : number * PAGE])
-        leading = Turn.objects.filter(conversation=OuterRef("pk"), choice="").exclude(text="").order_by(_WEIGHT, "number")
-        rows = (
-            Conversation.objects.filter(pk__in=keys)
-            .annotate(leading=Subquery(leading.values("text")[:1]), leading_topic=Subquery(leading.values("topic")[:1]))
-            .select_related("assignee", "reviewed_by")
-            .prefetch_related("tags")
-        )
-        by_key = {row.pk: row for row in rows}
+        rows = Conversation.objects.select_related("leading", "assignee", "reviewed_by").prefetch_related("tags")
+        by_key = {row.pk: row for row in rows.filter(pk__in=keys)}
         return [by_key[key] for key in keys if key in by_key]
 
     def after(self, conversation: Conversation) -> Conversation | None:
@@ -101,17 +95,6 @@ class Queue:
         if self._state == "all":
             return self._anywhere
         return self._anywhere.filter(state__in=_OPEN if self._state == "open" else [self._state])
-
-
-_WEIGHT = Case(
-    When(alarm_level=Alarm.EMERGENCY, then=Value(0)),
-    When(alarm_level=Alarm.URGENT, then=Value(1)),
-    When(Q(failed=True) | Q(feedback="no"), then=Value(2)),
-    When(kind=Turn.UNKNOWN, then=Value(3)),
-    When(kind__in=[Turn.REFUSAL, Turn.CLARIFY], then=Value(4)),
-    default=Value(5),
-)
-"""Which message stands for a conversation in the list: the one that most needs a look."""
 
 
 def _conditions(filters: dict[str, Any], user: AbstractBaseUser) -> Q:

@@ -14,7 +14,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from bot.console.conversations.invented import Inventor
-from bot.console.conversations.models import Conversation, Turn, Words
+from bot.console.conversations.models import Conversation, Leading, Turn, Words
 
 AT_ONCE = 500
 
@@ -36,6 +36,8 @@ class Command(BaseCommand):
         if connection.vendor == "sqlite":
             with connection.cursor() as cursor:
                 cursor.execute("PRAGMA cache_size = -262144")  # KiB: the indexes stay in memory while rows come
+                if not connection.in_atomic_block:  # SQLite refuses it there
+                    cursor.execute("PRAGMA synchronous = OFF")  # this command only: invented rows may get lost
         event_id = Turn.objects.aggregate(highest=Max("event_id"))["highest"] or 0
         for begin in range(0, count, AT_ONCE):
             conversations, turns = [], []
@@ -50,7 +52,9 @@ class Command(BaseCommand):
                 for turn in turns:
                     turn.conversation_id = turn.conversation.pk
                 Turn.objects.bulk_create(turns, batch_size=1_000)
-                Words.gather(*(conversation.pk for conversation in conversations))
+                keys = [conversation.pk for conversation in conversations]
+                Words.gather(*keys)
+                Leading.gather(*keys)
             if (begin // AT_ONCE) % 20 == 19:
                 self.stdout.write(f"{begin + len(conversations):,} conversations after {time.monotonic() - started:.0f} s")
         with connection.cursor() as cursor:
