@@ -252,6 +252,7 @@ def test_what_a_family_erases_leaves_the_file_and_is_listed_for_deletion_by_hand
     page = sign_in(lee).get(f"/learning/exports/{export.pk}/").content.decode()
     assert "To delete by hand" in page
     assert f"line {line}" in page
+    assert f"Delete by hand: {export.name}, line {line}" in staff("data_protection").get("/accounts/data").content.decode()
     assert "1 to delete by hand" in sign_in(lee).get("/learning/exports/").content.decode()
 
 

@@ -19,6 +19,7 @@ from learning_data import make_turn
 from staff import staff
 
 from bot.console.conversations.models import Conversation, Turn
+from bot.console.feed.models import NotImported
 from bot.console.overview.numbers import Range, Table, count
 from bot.console.spreadsheet import cell
 
@@ -243,3 +244,12 @@ def test_the_files_can_be_gathered_for_production(settings, tmp_path):
     }  # fmt: skip
     call_command("collectstatic", verbosity=0, interactive=False)
     assert list(tmp_path.glob("overview/chart.js-4.6.1/chart.umd.min.*.js"))
+
+
+def test_what_could_not_be_imported_is_said():
+    browser = staff("reviewer")
+    assert "could not be imported" not in browser.get("/overview/").content.decode()
+    NotImported.objects.create(sender_id="c1", error="KeyError")
+    page = browser.get("/overview/").content.decode()
+    assert "1 conversation could not be imported" in page
+    assert "so is in no queue" in page

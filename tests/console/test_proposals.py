@@ -133,6 +133,21 @@ def test_many_are_decided_at_once_and_one_that_cannot_be_holds_up_none(ann, lee)
     assert f"Proposal {mine.pk}:" in answer.content.decode()
 
 
+def test_the_log_says_who_decided_what_and_nothing_of_what_was_refused(ann, lee):
+    theirs, mine = propose(ann, TEXT, "ask_aml/what"), propose(lee, "three", "ask_aml/what")
+    browser = sign_in(lee)
+    ticked = [f"{one.pk}:{one.seen}" for one in (theirs, mine)]
+    browser.post("/learning/decide", {"proposal": ticked, "do": "approve"})
+    browser.post("/learning/decide", {"proposal": [], "do": "approve"})
+    (line,) = AccessLog.objects.filter(what="changed")
+    assert (line.who, line.conversation) == (lee, theirs.turn.conversation_id)
+    assert line.where == f"learning:decide proposal {theirs.pk}: approved"
+    theirs.refresh_from_db()
+    values = {"seen": theirs.seen, "text": "can the tablet go into soup", "intent": "ask_mtor/how_to_take"}
+    sign_in(ann).post(f"/learning/{theirs.pk}/word", values)
+    assert AccessLog.objects.get(what="changed", who=ann).where.endswith(f"proposal {theirs.pk}: text intent")
+
+
 def test_declining_wants_a_reason_and_the_colleague_reads_it(ann, lee):
     proposal = propose(ann, TEXT, "ask_aml/what")
     browser = sign_in(lee)

@@ -85,7 +85,7 @@ def data(request: HttpRequest) -> HttpResponse:
     shown = {
         "owed": Erasure.objects.filter(done=None).select_related("by").order_by("at"),
         "by_hand": HandDeletion.objects.filter(done=None).select_related("erasure", "export", "export__by").order_by("pk"),
-        "lines": ExportedExample.objects.exclude(erased_at=None).count(),
+        "lines": ExportedExample.objects.exclude(erased_at=None).select_related("export").order_by("export", "line"),
         "erasures": Erasure.objects.exclude(done=None).select_related("by").order_by("-at")[:SHOWN],
         "exports": Export.objects.select_related("by").order_by("-at")[:SHOWN],
         "retention": retention.last(),

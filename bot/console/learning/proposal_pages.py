@@ -13,7 +13,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from bot.console.accounts.access import needs, viewed
+from bot.console.accounts.access import changed, log, needs, viewed
+from bot.console.accounts.models import AccessLog
 from bot.console.conversations import guide_files
 from bot.console.learning import deciding, evaluations
 from bot.console.learning.deciding import Refused
@@ -99,6 +100,7 @@ def word(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _page(request, pk, form, status=422)
     if not form.changed_data:
+        changed(request)
         messages.info(request, "Nothing was changed.")
         return redirect("learning:proposal", pk)
     try:
@@ -109,6 +111,7 @@ def word(request: HttpRequest, pk: int) -> HttpResponse:
     except Refused as refused:
         form.add_error(None, str(refused))  # what was typed stays in the form
         return _page(request, pk, form, status=409)
+    changed(request, f"proposal {pk}: {' '.join(form.changed_data)}")
     messages.success(request, "The example is changed. It waits for a second person.")
     return redirect("learning:proposal", pk)
 
@@ -124,8 +127,10 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
             raise Refused("Only those who proposed it can withdraw it, and only while it waits.")
         deciding.decline(proposal, _user(request), request.POST.get("seen", ""), "withdrawn")
     except Refused as refused:
+        changed(request)
         messages.error(request, str(refused))
     else:
+        changed(request, f"proposal {pk}: withdrawn")
         messages.success(request, "The proposal is withdrawn.")
     return redirect("learning:proposal", pk)
 
@@ -140,13 +145,14 @@ def decide(request: HttpRequest) -> HttpResponse:
     address = (
         reverse("learning:proposal", args=[int(back)]) if back.isdecimal() and len(back) < 19 else reverse("learning:proposals")
     )
+    changed(request)
     if press not in {APPROVED, DECLINED} or not ticked:
         messages.error(request, "Tick at least one proposal, then press Approve or Decline.")
         return redirect(address)
     if press == DECLINED and not reason:
         messages.error(request, "Please say in a few words why, so that the colleague who proposed it knows.")
         return redirect(address)
-    done = 0
+    word, done = "approved" if press == APPROVED else "declined", 0
     for proposal in _all().filter(pk__in=ticked).order_by("pk"):
         viewed(request, proposal.turn.conversation)
         try:
@@ -154,11 +160,12 @@ def decide(request: HttpRequest) -> HttpResponse:
                 deciding.approve(proposal, _user(request), ticked[proposal.pk])
             else:
                 deciding.decline(proposal, _user(request), ticked[proposal.pk], reason)
+            log(request, AccessLog.What.CHANGED, proposal.turn.conversation_id, [f"proposal {proposal.pk}: {word}"])
             done += 1
         except Refused as refused:
             messages.error(request, f"Proposal {proposal.pk}: {refused}")
     if done:
-        messages.success(request, f"{done} {'approved' if press == APPROVED else 'declined'}.")
+        messages.success(request, f"{done} {word}.")
     return redirect(address)
 
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from bot.console.accounts.access import needs
+from bot.console.feed.models import NotImported
 from bot.console.overview.numbers import LONGEST, Numbers, Range, count
 from bot.console.spreadsheet import csv_response
 
@@ -55,6 +56,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "form": form,
         "numbers": count(days),
         "query": f"since={days.since}&until={days.until}",
+        "not_imported": NotImported.objects.count(),
         "quick": [(number, today - dt.timedelta(days=number - 1), today) for number in (7, 30, 90, 365)],
     }
     return render(request, "overview/page.html", context, status=200 if form.is_valid() else 422)
