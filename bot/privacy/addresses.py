@@ -152,7 +152,7 @@ _NOT_IN_A_STREET = frozenset(
         "i",
     ]
 )
-_WORD = r"[^\W\d_][\w'\u2019.-]*"
+_WORD = r"(?:[^\W\d_][\w'\u2019.-]*|\d{1,3}(?:st|nd|rd|th)\b)"
 _UNIT = r"(?:(?:unit|flat|apt\.?|apartment|lot|level|suite|shop|floor|house|block|villa|room)\s*(?:no\.?\s*)?#?(?:\d{1,5}[a-z]?|[a-z]\d{1,4})?\b\s?[,/]?\s?)"
 _NO = r"(?:no\.?\s*|number\s+|#)?\d{1,5}[a-z]?(?:\s?[-/\u2013]\s?\d{1,5}[a-z]?)?"
 _DOOR = r"(?:flat|unit|apt\.?|apartment|house|villa|plot|door)\s*(?:no\.?\s*)?#?\d+[a-z]?"
@@ -208,11 +208,38 @@ _LOWER_TAIL = re.compile(
 )
 
 
+_SHORT = "dr|ct|ln|cl|pl|ter|cir"
+_TOWN_CODE = re.compile(
+    r"(\b(?:flat|house|plot|door|block|phase|stage|cross|main|\w*nagar|layout|colony|sector|road|rd|street)\b.{0,60}?\b[a-z]{4,}[ ,-]+)"
+    r"[1-9]\d{2} ?\d{3}(?![\w.])"
+    r"|(\bsingapore[ ,(]+)s?\d{6}(?!\w)|(\b)s\(?\d{6}\)?(?!\w)",
+    re.I,
+)
+"""India: a PIN code behind a town, where the message gives an address. Singapore: six digits."""
+_SECTOR = re.compile(
+    r"(\b(?:in|from|to|near|around|live|postcode)\s+)(?!t\d)[A-Z]{1,2}\d{1,2}[A-Z]? \d(?![\w./,-]?\d|\s?(?:mm|cm|mg|ml))\b",
+    re.I,
+)
+"""The first half of a British postcode and a digit, after a word for a place."""
+RURAL = re.compile(
+    r"\bRR ?\d{1,2},? (?:site|box|stn)\b(?: ?\w*\d\w*)?(?:,? (?:box|comp) ?\d+)?|\b(?-i:RD) ?\d{1,2}\b|\b(?:stand|erf) \d{2,6}(?: ext(?:ension)? \d+)?",
+    re.I,
+)
+HOUSE_NO = re.compile(
+    r"\bh\.?\s?no\.?\s*\d[\d/-]*(?:/?[a-z])?\b(?:,?\s+(?:road|street|lane|cross) no\.? \d+)?"
+    rf"|\b(?:(?:hse|house) )?(?:number|no\.?) \d{{1,4}}[a-z]? (?:on|in|at) (?:[a-z'\u2019-]+ ){{1,3}}(?:{_CLEAR})\b"
+    rf"|\b[a-z'\u2019-]+ (?:{_CLEAR}) (?:number|no\.?) \d{{1,4}}[a-z]?\b",
+    re.I,
+)
+
+
 def mask_addresses(text: str) -> str:
     """``text`` with ``[address]`` and ``[postcode]`` in the place of such."""
     if "[address]" in text:  # masked before: nothing that follows belongs to it
         return text
-    text = CUED.sub(r"\1[postcode]", text)
+    text = _SECTOR.sub(r"\1[postcode]", CUED.sub(r"\1[postcode]", text))
+    text = _TOWN_CODE.sub(lambda match: f"{match.group(1) or match.group(2) or ''}[postcode]", text)
+    text = HOUSE_NO.sub("[address]", RURAL.sub("[address]", text))
     text = STATE.sub("[postcode]", EIRCODE.sub("[postcode]", POSTCODE.sub("[postcode]", text)))
     text = AT_HOME.sub(r"\1[address]", text)
     text = STREET.sub(
@@ -232,4 +259,6 @@ def _street(match: re.Match[str]) -> str:
         return match.group()
     named = all(word[0].isupper() for word in [*words, kind])
     clear = re.fullmatch(_CLEAR, kind, re.I) or re.match(r"unit|flat|apt|apartment", match.group(), re.I)
-    return "[address]" if named or clear else match.group()
+    # '509 sycamore dr', but not '2 enlarged ln'.
+    short = len(words) == 1 and re.fullmatch(r"\d{3,4}[a-z]?", match.group(1)) and re.fullmatch(_SHORT, kind, re.I)
+    return "[address]" if named or clear or short else match.group()

@@ -11,7 +11,7 @@ from functools import lru_cache
 from bot.privacy import words
 from bot.privacy.addresses import mask_addresses
 from bot.privacy.births import mask_births
-from bot.privacy.names import mask_names
+from bot.privacy.names import mask_listed_names, mask_names
 from bot.privacy.online import mask_online
 from bot.privacy.phones import mask_phones
 from bot.privacy.records import mask_long_numbers, mask_records
@@ -26,8 +26,8 @@ def load() -> None:
 def mask(text: str) -> str:
     """``text`` without identifiers and names: ``[email]``, ``[phone number]``, ``[name]`` and the like stand in their place."""
     text = mask_identifiers(text)
-    # The recogniser knows English only: it takes every other word of another language for a name.
-    return text if _languages().detect(text) else mask_names(text)
+    # The recogniser knows English only: it takes every other word of another language for a name. There the lists have to do.
+    return mask_listed_names(text) if _languages().detect(text) else mask_names(text)
 
 
 @lru_cache(maxsize=1)

@@ -34,6 +34,9 @@ FLAGS = {"FLAG19": words.is_usual, "FLAG20": words.is_name}
 _TOKEN = re.compile(r"[^\W\d_]+|\d+|[^\w\s]|_")
 _READ = ("NORM", "PREFIX", "SUFFIX", "SHAPE")
 _PLACEHOLDER = re.compile(r"\[[a-z ]+\]")
+_WORDS = re.compile(r"[^\W\d_]+")
+_VARIANT = re.compile(r"\b[cgmnpr]\.[\w>*=+-]+")
+"""A change in a gene as laboratories write it (HGVS): c.1832del, p.His1746_Arg1751del."""
 _ILLNESS = re.compile(
     r"(?:['\u2019]?s)?\W{0,2}(?:and\s+[A-Z]\w+\s+)?(?:disease|syndrome|lymphoma|tumou?rs?|sarcoma|sign|triad|palsy|test|score|scale|catheter|criteria|"
     r"classification|hospital|clinic|house|trial|study|foundation|ward|university|college|institute|medical|children['\u2019]?s|valley|river|island|bay|beach|road|street|catheter)\b",
@@ -117,8 +120,25 @@ def recogniser() -> Recogniser:
 
 def mask_names(text: str) -> str:
     """``text`` with ``[name]`` for each name of a person."""
+    return _masked(text, find_names(text))
+
+
+def mask_listed_names(text: str) -> str:
+    """``text`` of another language with ``[name]`` for first and last name together, each in the lists and written as a name.
+
+    A single such word may be anything there (Gracias, Krebs).
+    """
+    found = [(span, _WORDS.findall(text[slice(*span)])) for span in find_names(text)]
+    return _masked(text, [span for span, parts in found if len(parts) > 1 and all(map(_is_listed, parts))])
+
+
+def _is_listed(word: str) -> bool:
+    return word[0].isupper() and words.is_name(word)
+
+
+def _masked(text: str, found: list[tuple[int, int]]) -> str:
     pieces, end = [], 0
-    for begin, stop in find_names(text):
+    for begin, stop in found:
         pieces += [text[end:begin], MASK]
         end = stop
     return "".join(pieces) + text[end:]
@@ -126,7 +146,7 @@ def mask_names(text: str) -> str:
 
 def find_names(text: str) -> list[tuple[int, int]]:
     """Begin and end of each name, in their order, less what is never a name, and with the same names where they stand again."""
-    placeholders = [match.span() for match in _PLACEHOLDER.finditer(text)]
+    placeholders = [match.span() for one in (_PLACEHOLDER, _VARIANT, words.phrases()) for match in one.finditer(text)]
     found = [part for span in recogniser().spans(text) for part in _less_protected(text, *span)]
     found += _listed(text)
     found += _again(text, found)
@@ -193,4 +213,4 @@ def _again(text: str, found: list[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 def _words(text: str, begin: int, stop: int) -> list[tuple[int, int]]:
-    return [(begin + match.start(), begin + match.end()) for match in re.finditer(r"[^\W\d_]+", text[begin:stop])]
+    return [(begin + match.start(), begin + match.end()) for match in _WORDS.finditer(text[begin:stop])]

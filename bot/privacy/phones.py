@@ -31,7 +31,7 @@ _CUE = (
     r"(?:\s*(?:me|us|him|her|back|number|num|no|nr|is|on|at|under|anytime|please|mum|dad|home|work|:|=|#|\.))*\s*[:.#]?\s*"
 )
 CUED = re.compile(rf"({_CUE})(\(?\d(?:{GAP}\d){{5,13}})(?!\w|[./,]\d){_UNIT}", re.I)
-_DIGIT = r"(?:zero|oh|o|nought|one|two|three|four|five|six|seven|eight|nine)"
+_DIGIT = r"(?:zero|oh|o|nought|one|two|three|four|five|six|seven|eight|nine|hundred)"
 SPOKEN = re.compile(
     rf"\b(?:plus\s+)?(?:(?:double|triple)\s+)?{_DIGIT}(?:[\s,-]+(?:(?:double|triple)\s+)?{_DIGIT}){{6,}}\b", re.I
 )

@@ -8,26 +8,27 @@ from bot.privacy.phones import is_help_line
 
 _VALUE = r"(?:[A-Z]{1,5}[ /-]?)?\d[\dA-Z]*(?:[./-][\dA-Z]*\d[\dA-Z]*|[ ][A-Z]{0,4}\d[\dA-Z]*(?![\dA-Z]*[./]\d)|[ -][A-Z]{1,2}\b(?!\s+[a-z]))*"
 """Letters and digits in groups; each group but a last one of a letter or two holds a digit, and none is a reading (38.9, 190/110)."""
-_PLAIN_VALUE = r"[A-Z]{0,5}-?\d[\dA-Z]*(?:[ -]\d[\dA-Z]{2,})*(?:-[A-Z]{1,3})?"
+_PLAIN_VALUE = r"(?:(?-i:[A-Z]{1,3}) )?[A-Z]{0,5}-?\d[\dA-Z]*(?:[ -]\d[\dA-Z]{2,})*(?:-[A-Z]{1,3})?"
 _NUMBER = (
     r"(?:\s*(?:card|record|patient|file|reference|ref|insurance|policy|identity|identifier|id|member|membership|medical)){0,3}"
 )
-_SAY = r"(?:\s*(?:numbers?|nos?\b\.?|nrs?\b\.?|num\b|code|#|\u2116|n[\u00b0\u00ba]|is|are|was|of|for|ends? in|ending|here|it's|its|:|=|-|\(|,|\.)){0,5}\s*"
+_SAY = r"(?:\s*(?:on (?:his|her|my|the) \w+|says?|reads?|numbers?|nu?mb?e?rs?|nos?\b\.?|nrs?\b\.?|num\b|code|#|\u2116|n[\u00b0\u00ba]|is|are|was|of|for|ends? in|ending|here|it's|its|:|=|-|\(|,|\.)){0,5}\s*"
 # Names of numbers: what follows them is one, whatever it looks like.
 _STRONG = (
-    r"(?:m\.?r\.?n|u\.?r\.?n?|nhs|n\.?h\.?i|c\.?h\.?i|h\s?(?:&|and)\s?c|ihi|medicare|medicaid|s\.?s\.?n|social security|ssi|pps(?:n|\sn)?|"
+    r"(?:m\.?r\.?n|u\.?r\.?n?|nhs|n\.?h\.?i|c\.?h\.?i|h\s?(?:&|and)\s?c|ihi|medicare|medicaid|s\.?s\.?n|social security|(?:my|his|her|the) social|ssi|pps(?:n|\sn)?|"
     r"national insurance|ni|national id|aadh?aar|aadhar|abha|ayushman|pan card|ohip|health\s?card|health insurance|phn|ramq|hcn|tfn|tax file|crn|centrelink|"
-    r"ndis|dva|hicn|mbi|passport|driver'?s?\s?licen[cs]e|driving licen[cs]e|licen[cs]e|sa id|identity|id|iban|bsb|sort code|"
+    r"ndis|dva|uhid|empi|grp|wrist\s?band|bar\s?code|hicn|mbi|passport|driver'?s?\s?licen[cs]e|driving licen[cs]e|licen[cs]e|sa id|identity|id|iban|bsb|sort code|"
     r"credit card|debit card|account|acct|a/c|versicherten\w*|krankenkass\w*|versicherungs\w*|bsn|nif|nie|cpf|codice fiscale|carte vitale|"
-    r"(?:hospital|patient|medical|record|chart|file|case|claim|policy|member(?:ship)?|insurance|reference|ref|referral|booking|appointment|"
+    r"(?:hosp\w{0,6}|folder|patient|medical|record|chart|file|case|claim|policy|member(?:ship)?|insurance|reference|ref|referral|booking|appointment|"
     r"prescription|script|rx|group|plan|subscriber|episode|visit|admission|accession|specimen|lab|customer|student|ticket|tracking|"
     r"registration|reg|enrolment|invoice|order|hospital record|medical record)\s*(?:card\s*|record\s*|file\s*|reference\s*|ref\s*)?"
-    r"(?:numbers?|no\b\.?|nr\b\.?|num\b|id|#|code|ref(?:erence)?))"
+    r"(?:nu?mb?e?rs?|no\b\.?|nr\b\.?|num\b|id|#|code|ref(?:erence)?))"
 )
 # These are also everyday words: only a number of five digits or more behind them counts.
 _WEAK = r"(?:hospital|patient|record|chart|file|case|claim|policy|member(?:ship)?|insurance|insurer|reference|ref|card|bupa|medibank|hcf|aetna|cigna|kaiser|blue cross|discovery|vhi|laya)"
-STRONG = re.compile(rf"(\b{_STRONG}\b{_NUMBER}{_SAY})({_VALUE})(?![\w])", re.I)
+STRONG = re.compile(rf"(\b{_STRONG}(?!\w){_NUMBER}{_SAY})({_VALUE})(?![\w])", re.I)
 WEAK = re.compile(rf"(\b{_WEAK}\b{_NUMBER}{_SAY})({_PLAIN_VALUE})(?![\w])", re.I)
+GLUED = re.compile(r"\b((?:mrn|urn?|nhs|nhi|chi|uhid|empi|hosp(?:ital)?|pt)(?:no)?[:#]?)\d{5,}[a-z]?\b", re.I)
 _STUDY = r"(?!NCT|ISRCTN|EUCTR|ACTRN|PMID|PMC|DOI|TSC|RAD|DRKS|UMIN)"
 SHAPES = re.compile(
     r"(?<![\w.,/+-])(?:"
@@ -55,6 +56,7 @@ _AMOUNT = re.compile(r"\s*(?:mg|ml|units?|iu|cells|platelets|per|copies|x\s?10|%
 
 def mask_records(text: str) -> str:
     """``text`` with ``[record number]`` for each number that is called one, or looks like one and like nothing else."""
+    text = GLUED.sub(r"\1[record number]", text)
     text = STRONG.sub(lambda match: _named(match, 3), text)
     text = WEAK.sub(lambda match: _named(match, 4 if re.match(r"[A-Z]", match.group(2), re.I) else 5), text)
     return SHAPES.sub("[record number]", text)

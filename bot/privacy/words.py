@@ -88,6 +88,14 @@ def eponyms() -> frozenset[str]:
 
 
 @lru_cache(maxsize=1)
+def phrases() -> re.Pattern[str]:
+    """What is no name although one stands in it ("St John's wort", "Earl Grey")."""
+    own = yaml.safe_load(PROTECTED.read_text(encoding="utf-8"))["phrases"]
+    either = "|".join(re.escape(phrase).replace("'", "['\u2019]?").replace(r"\ ", r"\s+") for phrase in own)
+    return re.compile(rf"(?<!\w)(?:{either})s?(?!\w)", re.I)
+
+
+@lru_cache(maxsize=1)
 def _by_piece() -> dict[str, list[str]]:
     """What may be meant by a word with one error: terms by each form with one letter left out (SymSpell's way of searching)."""
     found: dict[str, list[str]] = {}

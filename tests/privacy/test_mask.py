@@ -139,3 +139,9 @@ def test_figures_and_dates_stay(text):
 )
 def test_phone_numbers_with_other_separators_are_masked(text):
     assert mask(text) == "[phone number]"
+
+
+def test_in_another_language_first_and_last_name_go_and_single_words_stay():
+    assert mask("Nguyen Thi Hoa, 34, LAM and AML, sirolimus 2 mg") == "[name], 34, LAM and AML, sirolimus 2 mg"
+    text = "Was ist ein Angiomyolipom und ist das Krebs?"
+    assert mask(text) == text

@@ -28,6 +28,7 @@ from bot.privacy.words import is_protected, protected
         ("My husband Oluwaseun's AML bled", "My husband [name]'s AML bled"),
         ("uncle bob's on dialysis", "uncle [name]'s on dialysis"),
         ("Grace is on sirolimus", "[name] is on sirolimus"),
+        ("Yasmin is on sirolimus", "[name] is on sirolimus"),
     ],
 )
 def test_names_are_masked(text, masked):
@@ -36,7 +37,8 @@ def test_names_are_masked(text, masked):
 
 @pytest.mark.parametrize(
     "text",
-    ["Will dialysis or a transplant be needed one day?", "Will everolimus help",
+    ["variant says c.5238_5255del p.His1746_Arg1751del", "St John\u2019s wort is natural", "Earl Grey has bergamot",
+        "ginger tea, green tea and kombucha", "Klacid and Norvasc", "Will dialysis or a transplant be needed one day?", "Will everolimus help",
         "will it bleed again", "will my brother need Sabril?", "my daughter will need a scan", "she may have a cyst", "in may she had a scan",
         "97 in April, 110 in August", "I hope she gets better", "Hope it's nothing", "a mark on her skin", "her temperature rose to 39",
         "the bill from the hospital", "a kidney stone", "frank blood in the urine", "crystal clear urine", "at dawn he had a seizure",
