@@ -176,7 +176,8 @@ class WebChannel(InputChannel):
         """Whether it is an emergency, or answers the question whether it is one."""
         if choice:
             return choice.intent.startswith(EMERGENCY_INTENT)
-        return bool(sounds_like_alarm(text) or (await conversations.last_said(agent, conversation)).question)
+        said = await conversations.last_said(agent, conversation)
+        return bool(said.question or sounds_like_alarm(text, said.messages))
 
     async def report_health(self, request: Request) -> HTTPResponse:
         """Whether a family gets an answer; beside that, warnings of what is wrong without keeping anyone from one."""

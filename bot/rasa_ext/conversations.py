@@ -21,8 +21,8 @@ from bot.web.history import BOT, USER, Shown
 LONG_SESSION = 80
 """Events, about ten turns."""
 KINDS = (UserUttered.type_name, BotUttered.type_name, SlotSet.type_name)
-RECENT = 24
-"""Events of these kinds: those of about four turns."""
+RECENT = 60
+"""Events of these kinds: more than the three turns that triage reads, however many slots they set."""
 logger = logging.getLogger(__name__)
 
 

@@ -102,7 +102,7 @@ PAGES = {
 @pytest.fixture
 def looked_at(console: StaffConsole, watched_console: Watched, axe: str) -> Callable[..., tuple[Page, Barriers]]:
     def make(width: str, **options: object) -> tuple[Page, Barriers]:
-        context = watched_console.context(width, bypass_csp=False, **options)
+        context = watched_console.context(width, **options)
         context.add_init_script(axe)
         page = context.new_page()
         return page, Barriers(page, "main, .card, .rows, .side")

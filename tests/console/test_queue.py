@@ -173,7 +173,7 @@ def test_the_badge_counts_alarms_that_nobody_reviewed_and_its_link_finds_them() 
     assert "?alarm=any&amp;state=open" in page
 
 
-def test_pages_are_limited_and_every_conversation_stands_on_one() -> None:
+def test_pages_hold_fifty_and_every_conversation_stands_on_one() -> None:
     Conversation.objects.bulk_create(
         Conversation(sender_id=f"many-{number}", started=timezone.now(), last_activity=timezone.now())
         for number in range(PAGE + 3)

@@ -29,6 +29,8 @@ from bot.privacy.words import is_protected, protected
         ("uncle bob's on dialysis", "uncle [name]'s on dialysis"),
         ("Grace is on sirolimus", "[name] is on sirolimus"),
         ("Yasmin is on sirolimus", "[name] is on sirolimus"),
+        ("my girls Rosemary and Allegra", "my girls [name] and [name]"),
+        ("my son Milo takes it, says Dr Potter", "my son [name] takes it, says Dr [name]"),
     ],
 )
 def test_names_are_masked(text, masked):

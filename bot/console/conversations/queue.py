@@ -15,7 +15,7 @@ from bot.console.conversations.models import Alarm, Conversation, Turn
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser
 
-PAGE = 25
+PAGE = 50
 """Conversations of a page."""
 
 STATES = {"new": "New", "saved": "Saved for later", "reviewed": "Reviewed", "open": "New and saved", "all": "All"}
