@@ -1,6 +1,6 @@
 # The commands of the project; `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup train run console console-user test copies evaluate bench triage-sheet backup pictures finetune names purge lock clean
+.PHONY: help setup train run console console-user test evaluate bench triage-sheet backup pictures finetune names purge lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -24,12 +24,6 @@ console-user: setup ## make an account of the staff console: make console-user N
 
 test: ## all checks: style, types, unit tests, content, stories, conversations with the running bot
 	@sh tools/test.sh
-
-copies: ## two copies of the guide behind nginx, killed and restarted under load (quiet machine, minutes)
-	@sh tools/setup.sh test
-	@sh tools/setup.sh servers
-	@.venv-test/bin/python -m tools.train
-	@TRACKER_DB=:memory: .venv-test/bin/python -m pytest -q -s tests/deployment/test_copies.py
 
 evaluate: ## what is understood of messages that training never saw, with 95 % intervals
 	@sh tools/setup.sh test

@@ -34,9 +34,8 @@ $python -m rasa test core --stories tests/stories --e2e --fail-on-prediction-err
     --model models/guide.tar.gz --endpoints /dev/null
 step "conversations with the running guide"
 PYTHONWARNINGS='' $python -m pytest -q tests/conversations
-step "locks among copies, backups, what is installed"
-# Several copies under load (test_copies.py): `make copies`, minutes on a quiet machine.
-PYTHONWARNINGS='' $python -m pytest -q -s tests/deployment --ignore tests/deployment/test_copies.py
+step "several copies, backups, what is installed"
+PYTHONWARNINGS='' $python -m pytest -q -s tests/deployment
 step "the chat in a real browser"
 sh tools/setup.sh browser
 PYTHONWARNINGS='' $python -m pytest -q -s tests/browser

@@ -67,7 +67,7 @@ def site(tmp_path_factory: pytest.TempPathFactory, monkeypatch_module: pytest.Mo
                     WEB_SECRET="0123456789abcdef" * 2,
                     TRUSTED_PROXIES="1",
                     WEB_SESSION_LIMIT="60/minute",
-                    WEB_TURN_SECONDS="60",  # what is lost is looked for here, not what is late
+                    WEB_TURN_SECONDS="20",  # what is lost is looked for here, not what is late
                     ACTION_SERVER_URL=f"http://{actions}/webhook",
                 )
             )
@@ -78,7 +78,7 @@ def site(tmp_path_factory: pytest.TempPathFactory, monkeypatch_module: pytest.Mo
         nginx = Nginx(
             tmp_path_factory.mktemp("nginx"), list(by_address), "--actions", actions, "--console-host", CONSOLE_HOST,
             *(part for copy in copies for part in ("--action-server", f"127.0.0.1:{copy.action_port}")),
-            turn_seconds=60.0,
+            turn_seconds=20.0,
         ).start()  # fmt: skip
         monkeypatch_module.setenv("SSL_CERT_FILE", str(nginx.certificate))
         for copy in copies:

@@ -17,6 +17,9 @@ QUESTIONS = {
 }
 """A question of its own for each family: an answer on the topic of another one was meant for that one."""
 
+THINGS = ("table", "chair", "window", "garden", "pencil", "basket", "bottle", "carpet", "ladder", "mirror")
+"""For digits: a number from 38 to 42 is read as a fever, and letters may be masked as a name."""
+
 
 @dataclass
 class Family:
@@ -32,13 +35,12 @@ class Family:
     longest: float = 0.0
 
     def write_until(self, stopped: threading.Event) -> None:
-        with httpx.Client(base_url=self.url, timeout=90) as client:
+        with httpx.Client(base_url=self.url, timeout=30) as client:
             self.token = client.post("/session", json={}).json()["sender"]
             for number in itertools.count(1):
                 if stopped.is_set():
                     return
-                # Letters: a number from 38 to 42 is read as a fever.
-                text = f"{self.question} ({''.join('abcdefghij'[int(digit)] for digit in str(number))})"
+                text = f"{self.question} canary {' '.join(THINGS[int(digit)] for digit in str(number))}"
                 self.sent.append(text)
                 began = time.monotonic()
                 answer = client.post("/webhook", json={"sender": self.token, "message": text})
@@ -84,9 +86,9 @@ class Load:
 
     def wait_for_answers(self, more: int) -> None:
         """Until so many more messages were answered."""
-        wanted, deadline = self.answered + more, time.monotonic() + 180
+        wanted, deadline = self.answered + more, time.monotonic() + 60
         while self.answered < wanted:
-            assert time.monotonic() < deadline, f"{wanted - self.answered} of {more} messages were not answered in time"
+            assert time.monotonic() < deadline, f"{wanted - self.answered} of {more} messages were not answered in a minute"
             time.sleep(0.05)
 
     def _run(self, family: Family) -> None:
