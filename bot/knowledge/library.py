@@ -106,7 +106,7 @@ class Library:
             topic = self.topics[item]
             texts = {"": topic.answers, **{part.value: answer for part, answer in sorted(topic.parts.items())}}
             answers = {name: self._canonical(answer, audience) for name, answer in texts.items()}
-            canonical = {**answers, "questions": topic.questions}
+            canonical = {**answers, "questions": topic.questions, "headings": topic.headings}
         return json.dumps(canonical, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
     def _canonical(self, answer: Answer, audience: Audience) -> list[object]:

@@ -113,6 +113,8 @@ class Topic(Entry):
     updated: dt.date
     answers: Answer
     parts: dict[PartName, Answer] = {}
+    headings: dict[PartName, str] = {}
+    """What a part is really about, where the usual words (``PART_TITLES``) would not tell: "TSC1 or TSC2: does it matter?"."""
     related: list[str] = []
     questions: list[str] = Field([], max_items=4)
     """What to ask the team at the next visit, each a question in the first person."""
@@ -125,6 +127,17 @@ class Topic(Entry):
         if not question.endswith("?"):
             raise ValueError("must be a question; end it with a question mark")
         return question
+
+    @validator("headings")
+    def _names_a_part(cls, headings: dict[PartName, str], values: dict[str, object]) -> dict[PartName, str]:
+        for part, heading in headings.items():
+            if part not in (values.get("parts") or {}):  # type: ignore[operator]
+                raise ValueError(f"'{part.value}' is no part of this topic; write the part or remove its heading")
+            if len(heading) > 48:
+                raise ValueError(f"the heading of '{part.value}' is longer than 48 letters; shorten it")
+        if len(set(headings.values())) < len(headings):
+            raise ValueError("two parts have the same heading; a reader could not tell them apart")
+        return headings
 
     @validator("kind")
     def _answer_or_support(cls, kind: Kind) -> Kind:

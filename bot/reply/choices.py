@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.knowledge import Audience, Library, PartName
+from bot.knowledge.models import Topic
 from bot.reply.message import TOPIC
 
 FOLLOW_UP_OF_AUDIENCE = {
@@ -56,6 +57,11 @@ class Choice:
     id: str
     intent: str
     text: str
+
+
+def part_title(topic: Topic, part: PartName) -> str:
+    """The words on the button of a part, and above its text."""
+    return topic.headings.get(part, PART_TITLES[part])
 
 
 def topic_choice(topic_id: str) -> str:
@@ -140,7 +146,8 @@ def resolve(choice_id: str, library: Library) -> Choice | None:
         return Choice(choice_id, FOLLOW_UP_OF_AUDIENCE[audience], AUDIENCE_TITLES[audience])
     if kind == "place" and value in library.places:
         return Choice(choice_id, "inform_place", library.places[value].name)
-    part = read_part(choice_id)
-    if part and part[0] in library.topics and part[1] in library.topics[part[0]].parts:
-        return Choice(choice_id, "follow_up/more", f"{library.topics[part[0]].title}: {PART_TITLES[part[1]]}")
+    topic_id, part = read_part(choice_id) or ("", None)
+    if part and topic_id in library.topics and part in library.topics[topic_id].parts:
+        topic = library.topics[topic_id]
+        return Choice(choice_id, "follow_up/more", f"{topic.title}: {part_title(topic, part)}")
     return None

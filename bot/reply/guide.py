@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,12 +23,12 @@ from bot.reply.choices import (
     NOT_WORSE,
     NOT_WORSE_TITLE,
     OTHER_AREAS_TITLE,
-    PART_TITLES,
     REASON_TITLES,
     WORSE_TITLE,
     area_choice,
     audience_choice,
     part_choice,
+    part_title,
     place_choice,
     read_reason,
     reason_choice,
@@ -92,20 +92,16 @@ class Guide:
         if statements is None:
             return self.notice("fixed/no_more", reader)
         topic = self.library.topics[topic_id]
-        heading = f"**{PART_TITLES[part]}** " if part else ""
+        heading = f"**{part_title(topic, part)}** " if part else ""
         body = heading + "\n\n".join(statement.text for statement in statements)
         if followed_by and (further := self._part_for(topic_id, followed_by, audience)):
-            body += f"\n\n**{PART_TITLES[followed_by]}** " + "\n\n".join(statement.text for statement in further)
+            body += f"\n\n**{part_title(topic, followed_by)}** " + "\n\n".join(statement.text for statement in further)
             statements = [*statements, *further]
         custom: dict[str, Any] = {
             "topic": topic_id,
             "audience": audience.value,
             "sources": [_shown_source(key, self.library.sources[key]) for key in _keys_of(statements)],
-            "more": [
-                {"choice": part_choice(topic_id, name), "title": PART_TITLES[name]}
-                for name in topic.parts
-                if name not in (part, followed_by)
-            ],
+            "more": self._parts(topic_id, (part, followed_by)),
             "related": self._choices(topic.related),
         }
         if part:
@@ -232,9 +228,17 @@ class Guide:
     def no_more(self, topic_id: str, reader: Reader) -> Message:
         """Everything on the topic was shown; offer its other parts and its relatives."""
         topic = self.library.topics.get(topic_id)
-        parts = [{"choice": part_choice(topic_id, name), "title": PART_TITLES[name]} for name in topic.parts] if topic else []
-        custom = {"topic": topic_id, "more": parts, "related": self._choices(topic.related if topic else [])}
+        custom = {"topic": topic_id, "more": self._parts(topic_id), "related": self._choices(topic.related if topic else [])}
         return self._with(self.notice("fixed/no_more", reader), custom, (NOT_MEANT_BUTTON,))
+
+    def _parts(self, topic_id: str, shown: Collection[PartName | None] = ()) -> list[dict[str, str]]:
+        """Buttons of the parts of a topic, less those ``shown``."""
+        topic = self.library.topics.get(topic_id)
+        return [
+            {"choice": part_choice(topic_id, name), "title": part_title(topic, name)}
+            for name in (topic.parts if topic else ())
+            if topic and name not in shown
+        ]
 
     def sources_of(self, topic_id: str, reader: Reader, part: PartName | None = None) -> Message:
         """Where an answer comes from, in words: one line a source, with its weakness."""

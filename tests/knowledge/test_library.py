@@ -97,6 +97,12 @@ FAULTS = {
         SIZE, "  family:", "  easy_read:", "answers:", "'answers' is not right: has no 'family' text; every topic needs one"),
     "unknown audience": (SIZE, "  family:", "  families:", "answers:", "permitted: 'family', 'easy_read', 'professional'"),
     "unknown part": (WHAT, "  what_helps:", "  what_hurts:", "parts:", "permitted: 'how_common', 'what_helps'"),
+    "heading of a part that the topic does not have": (
+        SIZE, "related:", "headings: {what_helps: What else?}\nrelated:", "headings:", "'what_helps' is no part of this topic"),
+    "heading too long for a button": (
+        WHAT, "parts:", f"headings: {{what_helps: {'long' * 13}}}\nparts:", "headings:", "is longer than 48 letters"),
+    "two headings alike": (
+        WHAT, "parts:", "headings: {what_helps: Same, how_common: Same}\nparts:", "headings:", "have the same heading"),
     "title too long for a button": (
         SIZE, "Size of an AML", "long" * 13, "title:", "'title' is not right: ensure this value has at most 48 characters"),
     "no date": (SIZE, "2026-01-02", "last week", "updated:", "'updated' is not right: invalid date format"),

@@ -8,6 +8,7 @@ import pytest
 
 from bot.knowledge import Audience, ContentPolicy, Kind, Library, PartName, UnapprovedNotice
 from bot.reply import Guide, Reader
+from bot.reply.choices import resolve
 
 TODAY, DUE = dt.date(2026, 6, 1), dt.date(2027, 1, 1)
 FAMILY, EASY, PROFESSIONAL = Reader(), Reader(Audience.easy_read), Reader(Audience.professional)
@@ -152,6 +153,17 @@ def test_more_offers_the_parts_that_are_not_shown(guide):
     assert choices(guide.answer("aml/what", FAMILY), "more") == [helps, common]
     assert choices(guide.answer("aml/what", FAMILY, PartName.what_helps), "more") == [common]
     assert choices(guide.answer("aml/size", FAMILY), "more") == []
+
+
+def test_a_part_about_something_else_has_a_heading_of_its_own_on_its_button_and_above_its_text(knowledge):
+    knowledge.edit(WHAT, "parts:", "headings: {how_common: Who gets one?}\nparts:")
+    guide = guide_of(knowledge)
+    assert [part["title"] for part in guide.answer("aml/what", FAMILY).custom["more"]] == ["What helps?", "Who gets one?"]
+    assert guide.answer("aml/what", FAMILY, PartName.how_common).text.startswith("**Who gets one?** ")
+    assert [part["title"] for part in guide.no_more("aml/what", FAMILY).custom["more"]] == ["What helps?", "Who gets one?"]
+    choice = resolve("part:aml/what:how_common", guide.library)
+    assert choice is not None
+    assert choice.text.endswith(": Who gets one?")
 
 
 @pytest.mark.parametrize(

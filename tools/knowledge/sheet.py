@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 from bot.knowledge import Library
 from bot.knowledge.library import NOTICE_ITEM
 from bot.knowledge.models import Source, Statement
-from bot.reply.choices import PART_TITLES
+from bot.reply.choices import part_title
 from tools.knowledge.items import Item, changes
 
 FOLDER = Path(__file__).parent
@@ -32,7 +32,7 @@ def _shown(library: Library, item: Item, kept: Path) -> dict[str, object]:
         name = item.name.removeprefix(NOTICE_ITEM)
         return {**shown, "title": name, "question": "", "parts": [("", [(item.text, [])])], "questions": []}
     topic = library.topics[item.name]
-    answers = {"": topic.answers, **{PART_TITLES[part]: answer for part, answer in topic.parts.items()}}
+    answers = {"": topic.answers, **{part_title(topic, part): answer for part, answer in topic.parts.items()}}
     parts = [
         (title, [(one.text, _sources(library, one)) for one in answer[item.audience]])
         for title, answer in answers.items()

@@ -125,7 +125,7 @@ def topic(area: str, name: str) -> dict[str, Any] | None:
         return None
     try:
         data, sources = _read(path), _read(knowledge() / "sources.yml")
-        answers = {"": data["answers"], **{PARTS.get(part, part): texts for part, texts in (data.get("parts") or {}).items()}}
+        answers = {"": data["answers"], **_parts(data)}
         versions = [
             (
                 audience,
@@ -138,6 +138,12 @@ def topic(area: str, name: str) -> dict[str, Any] | None:
         return {**data, "id": f"{area}/{name}", "versions": versions}
     except _BROKEN as error:
         raise NotReadable from error
+
+
+def _parts(data: dict[str, Any]) -> dict[str, Any]:
+    """The parts of a topic under the words that families see above them."""
+    titles = {**PARTS, **(data.get("headings") or {})}
+    return {titles.get(part, part): texts for part, texts in (data.get("parts") or {}).items()}
 
 
 def states() -> tuple[dict[tuple[str, str], dict[str, Any]], TextStates | None]:
