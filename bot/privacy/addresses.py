@@ -16,7 +16,7 @@ _CLEAR = (
 # Words that need capital letters or "live at" in front.
 _DOUBTFUL = (
     r"dr|drive|ct|court|cl|close|pl|place|way|grove|gr|square|sq|walk|row|hill|rise|green|park|view|ln|ter|cir|circle|quay|"
-    r"loop|trail|broadway|heights|vale|wharf|nagar|marg|colony|sector|estate|av|gate|chase|drove|end|common|croft|meadow|wynd"
+    r"loop|trail|track|villas|mansions|towers|broadway|heights|vale|wharf|nagar|marg|colony|sector|estate|av|gate|chase|drove|end|common|croft|meadow|wynd"
 )
 _NOT_IN_A_STREET = frozenset(
     [
@@ -157,7 +157,7 @@ _UNIT = r"(?:(?:unit|flat|apt\.?|apartment|lot|level|suite|shop|floor|house|bloc
 _NO = r"(?:no\.?\s*|number\s+|#)?\d{1,5}[a-z]?(?:\s?[-/\u2013]\s?\d{1,5}[a-z]?)?"
 _DOOR = r"(?:flat|unit|apt\.?|apartment|house|villa|plot|door)\s*(?:no\.?\s*)?#?\d+[a-z]?"
 STREET = re.compile(
-    rf"(?<![\w.,/:-])({_UNIT}{{0,2}}{_NO}|{_DOOR})[,\s]\s*((?:{_WORD}\s+){{1,4}}?)({_CLEAR}|{_DOUBTFUL})(?!\w|['\u2019]|\s+(?:john|elev|seg|dep))\.?",
+    rf"(?<![\w.,/:-])({_UNIT}{{0,2}}{_NO}|{_DOOR})[,\s]\s*((?:{_WORD}\s+){{1,4}}?)({_CLEAR}|{_DOUBTFUL})(?!\w|['\u2019]|\s+(?:john|elev|seg|dep))",
     re.I,
 )
 FOREIGN = re.compile(
@@ -177,7 +177,7 @@ _PLAIN_END = (
 )
 AT_HOME = re.compile(
     rf"(\b(?:(?:home |postal |street |mailing |our |my |his |her )?address(?:'s|\s+is|\s+was)?\s*[:=]?|(?:live|lives|living|lived|stay|staying|based) at|"
-    rf"(?:send|post|mail|deliver) (?:it|them|that|this|the \w+) to)\s+)({_UNIT}{{0,2}}{_NO}[,\s]\s*[^.!?;\n]{{3,80}}?){_PLAIN_END}",
+    rf"(?:send|post|mail|deliver) (?:it|them|that|this|the \w+) to|(?:home|house|alone|ambulance|property|farm) (?:is |to |alone |now )?(?:at|on)|mov(?:e|ed|ing) (?:from|to|into|out of)|residing at)\s+)({_UNIT}{{0,2}}{_NO}[,\s]\s*[^.!?;\n]{{3,80}}?){_PLAIN_END}",
     re.I,
 )
 _STATES = r"NSW|VIC|QLD|SA|WA|TAS|ACT|NT|ON|QC|BC|AB|MB|SK|NS|NB|NL|PE|YT"
@@ -208,6 +208,7 @@ _LOWER_TAIL = re.compile(
 )
 
 
+_PLACED = re.compile(r"\b(?:at|from|lives? (?:in|on)|address|home)[\s:,]+$", re.I)
 _SHORT = "dr|ct|ln|cl|pl|ter|cir"
 _TOWN_CODE = re.compile(
     r"(\b(?:flat|house|plot|door|block|phase|stage|cross|main|\w*nagar|layout|colony|sector|road|rd|street)\b.{0,60}?\b[a-z]{4,}[ ,-]+)"
@@ -245,7 +246,8 @@ def mask_addresses(text: str) -> str:
     text = STREET.sub(
         _street, PO_BOX.sub("[address]", ITALIAN.sub("[address]", HOUSE_LAST.sub("[address]", FOREIGN.sub("[address]", text))))
     )
-    return _LOWER_TAIL.sub("[address]", _TAIL.sub("[address]", text))
+    # Among capitals nothing tells the town from the next sentence.
+    return _LOWER_TAIL.sub("[address]", text if text.isupper() else _TAIL.sub("[address]", text))
 
 
 def _street(match: re.Match[str]) -> str:
@@ -257,8 +259,9 @@ def _street(match: re.Match[str]) -> str:
         word.lower().strip(".,") in _NOT_IN_A_STREET and (shouted or not (word.isupper() and len(word) > 1)) for word in words
     ):
         return match.group()
-    named = all(word[0].isupper() for word in [*words, kind])
+    named = all(word[0].isupper() for word in [*words, kind]) and not shouted
     clear = re.fullmatch(_CLEAR, kind, re.I) or re.match(r"unit|flat|apt|apartment", match.group(), re.I)
     # '509 sycamore dr', but not '2 enlarged ln'.
     short = len(words) == 1 and re.fullmatch(r"\d{3,4}[a-z]?", match.group(1)) and re.fullmatch(_SHORT, kind, re.I)
-    return "[address]" if named or clear or short else match.group()
+    placed = len(words) <= 2 and _PLACED.search(match.string[: match.start()])
+    return "[address]" if named or clear or short or placed else match.group()

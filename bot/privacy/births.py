@@ -23,6 +23,7 @@ _YEAR = (
 _FULL = (
     rf"(?:19|20)\d\d\s?[-/.]\s?\d{{1,2}}\s?[-/.]\s?\d{{1,2}}|\d{{1,2}}\s?[-/.]\s?\d{{1,2}}\s?[-/.]\s?(?:(?:19|20)\d\d|\d\d)"
     r"|\d\d \d\d (?:19|20)\d\d"
+    rf"|(?:19|20)\d\d[\s,]+{_MONTH}[\s,]+\d{{1,2}}"
     rf"|(?:the\s+)?{_DAY}\s?(?:of\s+|de\s+)?[-/]?\s?{_MONTH}(?:[\s,/-]+(?:of |de |del |in )?{_YEAR})?"
     rf"|{_MONTH}\s+(?:the\s+)?{_DAY}(?:[\s,]+{_YEAR})?|{_MONTH}[\s,]+(?:of\s+)?(?:(?:19|20)\d\d|['\u2019]\d\d)|\d{{1,2}}/(?:19|20)\d\d"
 )
@@ -32,7 +33,7 @@ _FEAST = (
 DATE = rf"(?:{_FULL}|{_FEAST}|\d{{1,2}}[-/.]\d{{1,2}}(?![\d/.-])|\d{{1,2}} \d{{1,2}} \d\d(?:\d\d)?|\d{{8}}|\d{{6}})(?!\w)"
 """Also what is a date only where one is expected: 4/3, 040312."""
 _CUES = (
-    r"\b(?:d\.?\s?o\.?\s?b\.?|(?:date|day|place and date)\s?of\s?b(?:irth|rith|irht|ith|rth|irh)|birth\s?date|birth\s?day|b-?day|geb\.|geboren(?:\s+am)?|geburtsdatum|"
+    r"\b(?:d\.?\s?o\.?\s?b\.?|(?:date|day|place and date)\s?of\s?b(?:irth|rith|irht|ith|rth|irh)|birth\s?date|birth\s?da?y|b-?day|geb\.|geboren(?:\s+am)?|geburtsdatum|"
     r"n[ée]e?\s+le|naci[dó]\w*|fecha de nacimiento|date de naissance|nat[oa]\s+il|data di nascita)"
 )
 _GAP = r"(?:\s*(?:is|was|are|were|on|in|the|of|el|le|am|:|=|-|\(|,|['\u2019]s|dd/mm/yy(?:yy)?))*\s*"

@@ -49,6 +49,16 @@ _SENTENCE_START = re.compile(r"(?:^|[.!?:\n])[\s\W]*$")
 _TITLE = re.compile(
     r"\b(?:dr|doctor|prof|professor|mr|mrs|ms|miss|sister|nurse|sir|aunt|aunty|auntie|uncle|called|named|surname)\.?\s*$", re.I
 )
+_PERSON_BEFORE = re.compile(
+    r"\b(?:my|our|called|named|names?(?: is)?|i'?m|i am|this is|it'?s|its me|hi|hello|hey|dear|from|with|for|and|&|gave|give|tell|told|to|does|is|can|should|"
+    r"will|did|has|was|love|thanks|thank you|regards|cheers|mr|mrs|dr|son|daughter|boy|girl|baby|wife|husband|partner|mum|dad|brother|sister|twin|niece|nephew|"
+    r"grand\w+|cousin|friend|poor|little|when|if|that|because|since|ta|xx?)[,:;\s]+$",
+    re.I,
+)
+_PERSON_BEHIND = re.compile(
+    r"(?:['\u2019]?s\b|,?\s+(?:is|has|had|was|takes|took|gets|got|started|starts|needs|keeps|here|says|said|fell|fainted|collapsed|cries|hurts|won'?t|can'?t|who|aged|\d|and \w+['\u2019]s)|\W*$)",
+    re.I,
+)
 _POSSESSIVE = re.compile(r"['\u2019]s$")
 
 
@@ -174,7 +184,7 @@ def _less_protected(text: str, begin: int, stop: int) -> list[tuple[int, int]]:
     """The part of a found span that is left when medicines, diseases, places and everyday words are taken off its ends."""
     words_of = [(begin + match.start(), begin + match.end()) for match in re.finditer(r"[^\s,;:!?()\[\]/]+", text[begin:stop])]
     kept = [span for span in words_of if not _is_no_name(text, *span)]
-    if not kept:
+    if not kept or (len(kept) == 1 and _is_homonym(text, *kept[0])):
         return []
     first, last = kept[0][0], kept[-1][1]
     # The whole of 'Okonkwo-Reid', and the initial in front of a last name.
@@ -200,6 +210,18 @@ def _is_no_name(text: str, begin: int, stop: int) -> bool:
         return False
     # An everyday word that is nowhere a name, written as everyday words are.
     return word.islower() or text.isupper() or _SENTENCE_START.search(text[:begin]) is not None
+
+
+def _is_homonym(text: str, begin: int, stop: int) -> bool:
+    """Whether a word that stands alone is an everyday word by the way in which it is written."""
+    word = text[begin:stop].strip(".'\u2019\"-*_~")
+    first_names, hardly_names = words.homonyms()
+    before, behind = text[max(0, begin - 30) : begin], text[stop : stop + 30]
+    if words.fold(word) in first_names:
+        return word.islower() and not _PERSON_BEFORE.search(before) and not _PERSON_BEHIND.match(behind)
+    if words.fold(word) not in hardly_names or _TITLE.search(before):
+        return False
+    return word.islower() or text.isupper() or _SENTENCE_START.search(before) is not None
 
 
 def _again(text: str, found: list[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -6,7 +6,7 @@ import re
 
 from bot.privacy.phones import is_help_line
 
-_VALUE = r"(?:[A-Z]{1,5}[ /-]?)?\d[\dA-Z]*(?:[./-][\dA-Z]*\d[\dA-Z]*|[ ][A-Z]{0,4}\d[\dA-Z]*(?![\dA-Z]*[./]\d)|[ -][A-Z]{1,2}\b(?!\s+[a-z]))*"
+_VALUE = r"(?:[A-Z]{1,5}[ /-]?)?(?:[A-Z]{1,5}[/-]?)?\d[\dA-Z]*(?:[./-][\dA-Z]*\d[\dA-Z]*|[ ][A-Z]{0,4}\d[\dA-Z]*(?![\dA-Z]*[./]\d)|[ -][A-Z]{1,2}\b(?!\s+[a-z]))*"
 """Letters and digits in groups; each group but a last one of a letter or two holds a digit, and none is a reading (38.9, 190/110)."""
 _PLAIN_VALUE = r"(?:(?-i:[A-Z]{1,3}) )?[A-Z]{0,5}-?\d[\dA-Z]*(?:[ -]\d[\dA-Z]{2,})*(?:-[A-Z]{1,3})?"
 _NUMBER = (
@@ -18,7 +18,9 @@ _STRONG = (
     r"(?:m\.?r\.?n|u\.?r\.?n?|nhs|n\.?h\.?i|c\.?h\.?i|h\s?(?:&|and)\s?c|ihi|medicare|medicaid|s\.?s\.?n|social security|(?:my|his|her|the) social|ssi|pps(?:n|\sn)?|"
     r"national insurance|ni|national id|aadh?aar|aadhar|abha|ayushman|pan card|ohip|health\s?card|health insurance|phn|ramq|hcn|tfn|tax file|crn|centrelink|"
     r"ndis|dva|uhid|empi|grp|wrist\s?band|bar\s?code|hicn|mbi|passport|driver'?s?\s?licen[cs]e|driving licen[cs]e|licen[cs]e|sa id|identity|id|iban|bsb|sort code|"
-    r"credit card|debit card|account|acct|a/c|versicherten\w*|krankenkass\w*|versicherungs\w*|bsn|nif|nie|cpf|codice fiscale|carte vitale|"
+    r"credit card|debit card|account|acct|a/c|philhealth|personn\w*|personal\s?(?:no|number|nr|id)|cpr|cnp|pesel|dni|nric|steuer\w*|matricule|"
+    r"(?:trial|study)?\s?(?:participant|subject|screening)(?: id| no\.?| number| code)?|(?:incident|complaint|pals|job|query|nhs 111|call)\s*(?:number|no\b\.?|nr|id|ref\w*|#)|rx|"
+    r"versicherten\w*|krankenkass\w*|versicherungs\w*|bsn|nif|nie|cpf|codice fiscale|carte vitale|"
     r"(?:hosp\w{0,6}|folder|patient|medical|record|chart|file|case|claim|policy|member(?:ship)?|insurance|reference|ref|referral|booking|appointment|"
     r"prescription|script|rx|group|plan|subscriber|episode|visit|admission|accession|specimen|lab|customer|student|ticket|tracking|"
     r"registration|reg|enrolment|invoice|order|hospital record|medical record)\s*(?:card\s*|record\s*|file\s*|reference\s*|ref\s*)?"
@@ -46,6 +48,17 @@ SHAPES = re.compile(
     rf"|{_STUDY}[A-Z]{{2,4}}-\d{{2,4}}-\d{{3,8}}"
     r")(?![\w]|[.,/-]\d)"
 )
+CODE = re.compile(r"(?<![\w.,:;/+@#%*>_-])(?=[A-Z\d/-]*\d)[A-Z\d]+(?:[/-][A-Z\d]+)*(?![\w@%*>]|[.,:;/-]\w)", re.I)
+"""Letters and digits in groups, as registers write them; ``_is_code`` tells them from dates, ranges, genes and amounts."""
+_KNOWN = re.compile(
+    r"(?:NCT|ISRCTN|EUCTR|ACTRN|PMID|PMC|DOI|DRKS|UMIN|CTRI|JPRN|ENS[GTP]|rs|chr)\d|(?:19|20)\d\d[/-](?:19|20)?\d\d(?:[/-]\d\d)?$"
+    r"|\d{1,2}[/-](?:\d{1,2}|[a-z]{3,9})[/-](?:19|20)?\d\d$|(?:19|20)\d\d-?[01]\d-?[0-3]\d$",
+    re.I,
+)
+"""Trials, papers and genes, school years, dates."""
+_MEASURED = re.compile(
+    r"\d(?:mg|mcg|ug|ng|g|kg|mls?|l|mm|cm|mmhg|mmol|umol|iu|units?|k|m|x|am|pm|hrs?|h|hz|bpm|yrs?|wks?|st|nd|rd|th)$", re.I
+)
 _UNIT = re.compile(r"\s?(?:mg|mm|cm|ml|mcg|ng|kg|%|years?|yrs?|months?|weeks?|days?|hours?)\b", re.I)
 _LONG = re.compile(r"(?<![\w.,/+-])(?!(?:19|20)\d\d(?:0\d|1[0-2])[0-3]\d\b)\d{7,8}(?![\w]|[.,/-]\d)")
 _COUNTED = re.compile(
@@ -63,8 +76,8 @@ def mask_records(text: str) -> str:
 
 
 def mask_long_numbers(text: str) -> str:
-    """``text`` with ``[record number]`` for what is left of bare numbers of seven or eight digits."""
-    return _LONG.sub(_unnamed, text)
+    """``text`` with ``[record number]`` for what is left of registers' codes and bare numbers of seven or eight digits."""
+    return _LONG.sub(_unnamed, CODE.sub(_code, text))
 
 
 def _named(match: re.Match[str], least: int) -> str:
@@ -77,6 +90,19 @@ def _named(match: re.Match[str], least: int) -> str:
     if digits < least or year or amount or reading or is_help_line(value):
         return match.group()
     return f"{said}[record number]"
+
+
+def _code(match: re.Match[str]) -> str:
+    """Letters with five digits or more, or groups of digits with a long one: a register's number, whatever it is called."""
+    code = match.group()
+    groups = re.split(r"[/-]", code)
+    digits = sum(letter.isdigit() for letter in code)
+    longest = max(len(group) for group in groups if any(letter.isdigit() for letter in group))
+    if _KNOWN.match(code) or _MEASURED.search(code) or is_help_line(code) or _AMOUNT.match(match.string[match.end() :]):
+        return code
+    lettered = digits >= 5 and any(letter.isalpha() for letter in code)
+    grouped = len(groups) > 1 and digits >= 8 and longest >= 6 and not code.endswith("000")
+    return "[record number]" if lettered or grouped else code
 
 
 def _unnamed(match: re.Match[str]) -> str:

@@ -88,6 +88,13 @@ def eponyms() -> frozenset[str]:
 
 
 @lru_cache(maxsize=1)
+def homonyms() -> tuple[frozenset[str], frozenset[str]]:
+    """Everyday words that are common first names as well ('rose'), and such that are hardly ever one ('lemon', 'burns')."""
+    own = yaml.safe_load(PROTECTED.read_text(encoding="utf-8"))
+    return frozenset(map(fold, own["also_first_names"])), frozenset(map(fold, own["hardly_names"]))
+
+
+@lru_cache(maxsize=1)
 def phrases() -> re.Pattern[str]:
     """What is no name although one stands in it ("St John's wort", "Earl Grey")."""
     own = yaml.safe_load(PROTECTED.read_text(encoding="utf-8"))["phrases"]

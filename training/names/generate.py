@@ -190,6 +190,10 @@ class Generator:
             return self._any()
         if slot in {"first", "last", "full"}:
             return self._name(slot)
+        if slot == "coined":
+            lists = self._frames["lists"]
+            word = "".join(str(self._dice.choice(lists[f"coined_{place}"])) for place in ("first", "middle", "last"))
+            return word if self._dice.random() < 0.7 else word.lower()
         if slot == "Drug":
             return str(self._dice.choice(self._frames["lists"]["drug"])).capitalize()
         return str(self._dice.choice(self._frames["lists"][slot]))

@@ -27,7 +27,7 @@ from bot.privacy import names, words
 from bot.understanding.examples import read_examples
 from tools.wilson import wilson
 from training.names.cultures import MORE, all_names, cultures, part, share
-from training.names.generate import FRAMES, Generator, Message
+from training.names.generate import CLOSE, FRAMES, OPEN, Generator, Message
 
 SEED = 20261121
 COUNT, ROUNDS, BATCH = 45_000, 5, 64
@@ -38,6 +38,8 @@ USUAL, FUNCTION = 30_000, 250
 """So many of the most frequent English words are everyday words, and so many can be no name (Vietnamese 'The', Chinese 'He')."""
 FREQUENT, WIDE = 6_000, 4
 """A word among so many most frequent ones is a name only when so many cultures have it as a first name, or when a list says so."""
+HARD = 4
+"""How many times as often as others the model sees messages with words that a reader had to judge."""
 COMMON = 60
 """A word that stands so often in the training messages is what a word one typing error away from it meant."""
 NAMES_AFTER_ALL = {"will", "may", "art", "james", "john", "david"}
@@ -67,6 +69,7 @@ CONFIG: dict[str, Any] = {
         },
     },
 }
+JUDGED = Path(__file__).with_name("judged.yml")
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -115,73 +118,37 @@ def words_that_are_names() -> set[str]:
     return {words.fold(word) for key in more for word in more[key].split()} | set(frames["lists"]["everyday"])
 
 
-def without_names(texts: Sequence[str]) -> list[str]:
-    """``texts`` less those that may hold a name: a listed one that is no frequent word, or that
-    nobody writes in small letters."""
+def judged() -> tuple[frozenset[str], frozenset[str]]:
+    """Words of the training messages that are people's names there, and such that are not although a list has them."""
+    lists = yaml.safe_load(JUDGED.read_text(encoding="utf-8"))
+    return frozenset(lists["names"].split()), frozenset(lists["words"].split())
+
+
+def with_names_marked(texts: Sequence[str]) -> list[str]:
+    """``texts`` with the generator's marks around people's names, less those with a listed name on which nobody has judged yet.
+
+    A message with a judged word stands there HARD times: it is what is hard to tell.
+    """
     rank = {word: place for place, word in enumerate(english())}
     small = Counter(word for text in texts for word in _WORD.findall(text) if word.islower())
+    people, others = judged()
 
-    def suspicious(match: re.Match[str]) -> bool:
-        word = match.group()
+    def open_question(word: str) -> bool:
         plain = words.fold(word)
-        if not words.is_name(word) or plain in SAFE or words.is_protected(word):
+        if not words.is_name(word) or words.is_protected(word) or word in people or word in others:
             return False
-        # In small letters: a word that is rare in English and listed as a name.
+        # A capital that the word has nowhere else; in small letters a word that is rare in English.
         return (word[0].isupper() and small[plain] < 3) or (rank.get(plain, USUAL) > 3_000 and small[plain] < 12)
 
-    return [text for text in texts if not any(suspicious(match) for match in _WORD.finditer(text))]
-
-
-SAFE = frozenset(
-    [
-        "taht",
-        "yr",
-        "smal",
-        "plese",
-        "mak",
-        "siro",
-        "ha",
-        "tak",
-        "afer",
-        "poos",
-        "techer",
-        "gona",
-        "heer",
-        "se",
-        "ah",
-        "arent",
-        "ture",
-        "vesel",
-        "rael",
-        "da",
-        "maks",
-        "raed",
-        "tumer",
-        "littel",
-        "tru",
-        "doner",
-        "ti",
-        "erm",
-        "wel",
-        "nan",
-        "nana",
-        "lad",
-        "lam",
-        "hurts",
-        "lips",
-        "telly",
-        "loo",
-        "runny",
-        "tummy",
-        "odd",
-        "doll",
-        "ferry",
-        "curry",
-        "medic",
-        "wee",
-        "poo",
-    ]
-)
+    found = []
+    for text in texts:
+        parts = set(_WORD.findall(text))
+        if not any(map(open_question, parts)):
+            marked = _WORD.sub(
+                lambda match: f"{OPEN}{match.group()}{CLOSE}" if match.group() in people else match.group(), text
+            )
+            found += [marked.replace(f"{CLOSE} {OPEN}", " ")] * (HARD if parts & (people | others) else 1)
+    return found
 
 
 def examples(nlp: Any, messages: Sequence[Message]) -> list[Example]:
@@ -208,8 +175,11 @@ def main() -> None:
     every = cultures()
     texts = [text for _, text in read_examples()]
     write_lists(every, texts, words.FOLDER)
-    asked = without_names(texts)
-    print(f"names: {len(all_names(every))} names; {len(asked)} of {len(texts)} training messages hold none", flush=True)
+    asked = with_names_marked(texts)
+    print(
+        f"names: {len(all_names(every))} names; {len(set(asked))} of {len(texts)} training messages, their names known",
+        flush=True,
+    )
     learn = [text for text in asked if share(text, "message") >= 0.1]
     generator = Generator(part(every, False), learn, random.Random(SEED))
     known = names.FLAGS["FLAG20"]
@@ -263,6 +233,9 @@ def report(every: Sequence[Any], asked: Sequence[str]) -> None:
     low, high = wilson(hidden, total)
     print(f"names: held-out names hidden {hidden}/{total} = {hidden / total:.1%} ({low:.1%}-{high:.1%}); "
           f"messages without names touched {harmed}/{clean}", flush=True)  # fmt: skip
+    nameless = sorted({text for text in held if OPEN not in text})
+    touched = sum(bool(names.find_names(text)) for text in nameless)
+    print(f"names: held-out training messages without names touched {touched}/{len(nameless)}", flush=True)
 
 
 if __name__ == "__main__":
