@@ -1,6 +1,6 @@
 # The commands of the project; `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup train run console console-user test evaluate bench triage-sheet backup pictures finetune names purge lock clean
+.PHONY: help setup train run console console-user test evaluate bench triage-sheet backup pictures finetune names purge lock audit licences clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -55,8 +55,16 @@ names: ## train anew what finds people's names to mask (development only: Faker,
 purge: setup ## delete conversations older than RETENTION_DAYS (the running guide does so every day)
 	@.venv/bin/python -W ignore -m tools.purge
 
-lock: ## resolve the dependencies anew and lock them with hashes
-	@sh tools/lock.sh
+lock: ## resolve the dependencies anew and lock them with hashes; make lock PACKAGE=name moves only that one
+	@sh tools/lock.sh $(PACKAGE)
+
+audit: ## look the locked packages up among the known weaknesses (asks api.osv.dev, or make audit SOURCE=address)
+	@sh tools/setup.sh run
+	@sh tools/setup.sh audit
+	@.venv/bin/python -W ignore -m tools.audit $(if $(SOURCE),--source $(SOURCE))
+
+licences: setup ## write anew which licence each installed package has (docs/licences.md)
+	@.venv/bin/python -W ignore -m tools.licences
 
 clean: ## remove everything that was built or trained (conversations in var/ stay)
 	rm -rf .build .venv .venv-test .venv-console models .rasa tests/browser/node_modules

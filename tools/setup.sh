@@ -88,7 +88,8 @@ case "${1:-run}" in
     run) make_environment .venv requirements/bot.lock ;;
     test) make_environment .venv-test requirements/bot.lock requirements/dev.lock ;;
     console) make_environment .venv-console requirements/console.lock requirements/console-dev.lock ;;
+    audit) make_environment .build/audit requirements/audit.lock ;;
     browser) make_browser ;;
     servers) make_servers ;;
-    *) say "use: tools/setup.sh [run|test|console|browser|servers]"; exit 2 ;;
+    *) say "use: tools/setup.sh [run|test|console|audit|browser|servers]"; exit 2 ;;
 esac

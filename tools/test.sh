@@ -18,6 +18,7 @@ step "types"
 .venv-test/bin/mypy
 step "unit tests and content"
 sh tools/setup.sh servers
+sh tools/setup.sh audit
 PYTHONWARNINGS='' $python -m pytest -q -n 2 --ignore tests/conversations --ignore tests/browser --ignore tests/deployment
 step "staff console"
 .venv-console/bin/mypy --config-file bot/console/mypy.ini
