@@ -87,4 +87,4 @@ def test_every_combination_of_the_dossier_has_its_rule():
     covered = {basis for combination in COMBINATIONS for basis in combination["basis"]}
     dossier = {f"R-{n:02}" for n in range(1, 14)} | {f"A-{n:02}" for n in range(1, 10)} | {f"E-{n:02}" for n in range(1, 18)}
     assert not dossier - covered
-    assert all(re.fullmatch(r"[RABE]-\d\d|plain", basis) for basis in covered)
+    assert all(re.fullmatch(r"[RABE]-\d\d|F-[A-Z]+-\d\d|plain", basis) for basis in covered)
