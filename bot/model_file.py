@@ -48,13 +48,18 @@ def is_current(root: Path = Path()) -> bool:
     return bool(json.loads((root / MANIFEST).read_text()).get("fingerprint") == fingerprint(root))
 
 
-def check(root: Path = Path()) -> None:
-    """Raise ModelError when the model file is missing, was changed since training, or is no readable archive."""
-    model, manifest = root / MODEL, root / MANIFEST
+def recorded(root: Path = Path()) -> str:
+    """SHA-256 of the model file as it was trained. Raises ModelError when there is no record of it."""
+    manifest = root / MANIFEST
     try:
-        expected = json.loads(manifest.read_text())["sha256"]
+        return str(json.loads(manifest.read_text())["sha256"])
     except (OSError, ValueError, KeyError, TypeError):
         raise ModelError(f"there is no record of a trained model ({manifest}); run `make train`") from None
+
+
+def check(root: Path = Path()) -> None:
+    """Raise ModelError when the model file is missing, was changed since training, or is no readable archive."""
+    model, expected = root / MODEL, recorded(root)
     if not model.is_file():
         raise ModelError(f"the model file {model} is missing; run `make train`")
     if _sha256(model) != expected:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -59,6 +60,10 @@ class Settings(BaseSettings):
     """A conversation is deleted when its last event is older, in days."""
     tracker_db: str = ""
     """Where conversations are kept: path of an SQLite file, or a ``postgresql://`` URL. Empty: ``var/conversations.db``."""
+    metrics_port: int = Field(0, ge=0, le=65535)
+    """Port on which Prometheus reads what this copy counts; each copy needs its own. 0: nothing listens."""
+    metrics_interface: str = "127.0.0.1"
+    """Address of this machine on which that port listens. Never one that the public reaches: nobody is asked who they are."""
     var: Path = Path("var")
     """Folder of everything that is written at run time."""
 
@@ -89,6 +94,13 @@ class Settings(BaseSettings):
         if not right:
             raise ValueError("write the address of a Redis server, such as redis://127.0.0.1:6379/0, or nothing")
         return value
+
+    @validator("metrics_interface")
+    def _is_address(cls, value: str) -> str:
+        try:
+            return str(ip_address(value))
+        except ValueError:
+            raise ValueError("write an IP address of this machine, such as 127.0.0.1, or 0.0.0.0 for all") from None
 
     @validator("retention_days")
     def _outlives_the_token(cls, value: int, values: dict[str, Any]) -> int:

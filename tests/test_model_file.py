@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import tarfile
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.model_file import MANIFEST, MODEL, TRAINED_FROM, ModelError, check, fingerprint, is_current, write_manifest
+from bot.model_file import MANIFEST, MODEL, TRAINED_FROM, ModelError, check, fingerprint, is_current, recorded, write_manifest
 
 
 def put(path: Path, content: bytes = b"a: 1\n") -> None:
@@ -39,6 +40,7 @@ def root(tmp_path: Path) -> Path:
 def test_a_model_that_was_just_trained_is_sound_and_current(root):
     check(root)
     assert is_current(root)
+    assert recorded(root) == hashlib.sha256((root / MODEL).read_bytes()).hexdigest()
 
 
 def test_the_fingerprint_is_the_same_wherever_the_project_lies(root, tmp_path_factory):

@@ -29,6 +29,7 @@ def test_without_any_setting_the_defaults_hold():
         "60/minute",
     )
     assert (settings.rate_limit_store, settings.trusted_proxies, settings.retention_days) == ("", 0, 30)
+    assert (settings.metrics_port, settings.metrics_interface) == (0, "127.0.0.1")
     assert settings.database == "var/conversations.db"
 
 
@@ -51,6 +52,9 @@ def test_without_any_setting_the_defaults_hold():
         ("RATE_LIMIT_STORE", "rediss://cache.example.org", "rediss://cache.example.org"),
         ("TRUSTED_PROXIES", "2", 2),
         ("RETENTION_DAYS", "1", 1),
+        ("METRICS_PORT", "15005", 15005),
+        ("METRICS_INTERFACE", "0.0.0.0", "0.0.0.0"),
+        ("METRICS_INTERFACE", "::1", "::1"),
         ("TRACKER_DB", "/srv/guide/chats.db", "/srv/guide/chats.db"),
         ("TRACKER_DB", "postgresql://guide:password@127.0.0.1/guide", "postgresql://guide:password@127.0.0.1/guide"),
     ],
@@ -83,6 +87,16 @@ def test_a_setting_is_read_from_its_variable(monkeypatch, name, value, read):
         ("TRUSTED_PROXIES", "10.0.0.1", "not a valid integer"),
         ("RETENTION_DAYS", "0", "greater than or equal to 1"),
         ("RETENTION_DAYS", "for ever", "not a valid integer"),
+        ("METRICS_PORT", "-1", "greater than or equal to 0"),
+        ("METRICS_PORT", "150050", "less than or equal to 65535"),
+        ("METRICS_PORT", "127.0.0.1:15005", "not a valid integer"),
+        (
+            "METRICS_INTERFACE",
+            "localhost",
+            "write an IP address of this machine, such as 127.0.0.1, or 0.0.0.0 for all",
+        ),
+        ("METRICS_INTERFACE", "", "write an IP address of this machine"),
+        ("METRICS_INTERFACE", "127.0.0.1:15005", "write an IP address of this machine"),
         ("TRACKER_DB", "mysql://guide@host/guide", "write the path of a file, or postgresql://"),
         ("WEB_TURN_SECONDS", "0", "greater than 0"),
         ("WEB_TURN_SECONDS", "61", "less than or equal to 60"),

@@ -12,13 +12,15 @@ import sys
 from bot import model_file, store
 from bot.datafile import DataFileError
 from bot.knowledge import UnapprovedNotice, unapproved_rules
+from bot.metrics import MetricsError, require_free
 from bot.privacy import NamesError, Recogniser
 from bot.reply import Guide
 from bot.settings import Settings, SettingsError
 from bot.understanding.encoder import Encoder, EncoderError
 
 REASONS = (
-    SettingsError, model_file.ModelError, EncoderError, NamesError, DataFileError, UnapprovedNotice, store.StoreError,
+    SettingsError, MetricsError, model_file.ModelError, EncoderError, NamesError, DataFileError, UnapprovedNotice,
+    store.StoreError,
 )  # fmt: skip
 
 
@@ -30,8 +32,11 @@ def main() -> None:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     # With Rasa's 100, the 101st of many who come at once is not heard, and its browser tries again after 1, 3, 7 seconds.
     os.environ.setdefault("SANIC_BACKLOG", "1024")
+    port = os.environ.get("WEB_PORT", "5005")
     try:
         settings = Settings.read()
+        if settings.metrics_port:
+            require_free(settings.metrics_interface, settings.metrics_port, port)
         model_file.check()
         Encoder()
         Recogniser()
@@ -45,7 +50,6 @@ def main() -> None:
     if remark:
         print(f"guide: {remark}", flush=True)
     os.environ["TRACKER_DB"] = settings.database
-    port = os.environ.get("WEB_PORT", "5005")
     interface = os.environ.get("WEB_INTERFACE", "127.0.0.1")
     arguments = [
         sys.executable, "-W", "ignore", "-m", "rasa", "run", "--model", str(model_file.MODEL), "--interface", interface,

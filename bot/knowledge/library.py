@@ -28,10 +28,10 @@ REQUIRED_NOTICES = tuple(
         "disclaimer": "preview approved",
         "language": "other",
         "still": "emergency crisis urgent help_arrived called help_coming worse_now not_worse",
-        "fixed": "greeting consent not_available unknown no_more no_topic no_easy_read no_professional ask_place place_set "
-        "audience_family audience_easy_read audience_professional support signpost signpost_charity boundary greet_back "
-        "thanks_back goodbye erased clarify not_meant also areas area about_me unreadable signpost_other_disease "
-        "signpost_general it_helped no_help no_help_reason",
+        "fixed": "greeting consent not_available not_remembered unknown no_more no_topic no_easy_read no_professional "
+        "ask_place place_set audience_family audience_easy_read audience_professional support signpost signpost_charity boundary "
+        "greet_back thanks_back goodbye erased clarify not_meant also areas area about_me unreadable "
+        "signpost_other_disease signpost_general it_helped no_help no_help_reason",
     }.items()
     for name in names.split()
 )
@@ -83,6 +83,17 @@ class Library:
         topic = self.topics[topic_id]
         answer = topic.answers if part is None else topic.parts.get(part, {})
         return answer.get(audience)
+
+    def texts(self) -> list[tuple[str, Audience]]:
+        """Every text that can be reviewed, by its item of the ledger: topics with their parts, then notices."""
+        answers = {topic_id: topic.answers.keys() for topic_id, topic in self.topics.items()}
+        notices = {f"{NOTICE_ITEM}{notice_id}": notice.texts.keys() for notice_id, notice in self.notices.items()}
+        return [(item, one) for item, has in {**answers, **notices}.items() for one in Audience if one in has]
+
+    def digest(self) -> str:
+        """SHA-256 over the fingerprints of all texts: two copies of the guide with the same one say the same."""
+        lines = [f"{item} {audience.value} {self.fingerprint(item, audience)}\n" for item, audience in self.texts()]
+        return hashlib.sha256("".join(sorted(lines)).encode()).hexdigest()
 
     def fingerprint(self, item: str, audience: Audience) -> str:
         """SHA-256 of the canonical text of a topic or notice for one audience.

@@ -53,6 +53,12 @@ def review_of(library: Library, item: str, audience: Audience, today: dt.date) -
     return Review(last.status, f"{last.reviewer}, {last.role}", last.review_due, last.review_due < today)
 
 
+def all_reviews(library: Library, today: dt.date) -> list[Review]:
+    """State of every text and of every file of triage rules."""
+    texts = [review_of(library, item, audience, today) for item, audience in library.texts()]
+    return [*texts, *reviews_of_rules(library, today).values()]
+
+
 def reviews_of_rules(library: Library, today: dt.date) -> dict[str, Review]:
     """State of each file of the triage rules, by its name.
 

@@ -18,10 +18,13 @@ from sanic.response import HTTPResponse
 
 from bot import logs, privacy, triage
 from bot.knowledge import Audience
+from bot.metrics import METRICS, Part
 from bot.rasa_ext import conversations, faster_rasa
+from bot.rasa_ext.catching_up import CatchingUp
 from bot.rasa_ext.health import Health
 from bot.rasa_ext.retention import Retention
 from bot.rasa_ext.turns import CHANNEL, EMERGENCY_INTENT, Turns, sounds_like_alarm
+from bot.rasa_ext.watch import Watch
 from bot.rasa_ext.whole_server import WholeServer
 from bot.reply import Guide, Reader
 from bot.reply.choices import Choice, resolve
@@ -53,12 +56,14 @@ class WebChannel(InputChannel):
         secret = settings.web_secret or read_or_make_secret(settings.var / "secret")
         self.sessions = Sessions(secret, settings.web_session_hours)
         self.turns = Turns(self.guide, settings)
-        self.health = Health(self.guide)
         self.origins = Origins(settings.origins())
         self.files = widget_files.load()
         self.limiter = Limiter(secret, settings.rate_limit_store)
         self.waiting = WaitingRoom()
         self.retention = Retention(settings.retention_days)
+        self.catching_up = CatchingUp()
+        self.health = Health(self.limiter, self.retention)
+        self.watch = Watch(METRICS, self.health, self.guide, settings)
         self.per_session = read_limit(settings.web_rate_limit)
         self.per_address = read_limit(settings.web_address_limit)
         self.sessions_per_address = read_limit(settings.web_session_limit)
@@ -99,6 +104,7 @@ class WebChannel(InputChannel):
             except Exception as error:
                 # Only the kind of error: its message or trace could hold what the family wrote.
                 logger.error("%s failed: %s", handler.__name__, type(error).__name__)
+                METRICS.failed(Part.handler)
                 return self._refuse(Refused("failed", _typed(request)))
 
         blueprint.add_route(guarded, path, methods=[method], name=handler.__name__)
@@ -107,10 +113,14 @@ class WebChannel(InputChannel):
         WholeServer(self.origins, self._refuse).prepare(app, loop)
 
     async def _begin(self, app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
+        self.watch.start(app.ctx.agent)
         self.retention.start(app.ctx.agent)
+        self.catching_up.start(app.ctx.agent)
 
     async def _end(self, app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
+        await self.watch.stop()
         await self.retention.stop()
+        await self.catching_up.stop()
 
     async def open_session(self, request: Request) -> HTTPResponse:
         wanted = read_object(request.body, request.content_type or "application/json")
@@ -161,15 +171,17 @@ class WebChannel(InputChannel):
         choice = resolve(incoming.choice, self.guide.library) if incoming.choice else None
         if incoming.choice and choice is None:
             raise Refused("malformed")
-        urgent = self.waiting.full and await self._cannot_wait(agent, conversation, incoming.message, choice)
-        try:
-            async with self.waiting.place(urgent):
-                if choice:
-                    answers = await self.turns.choice(agent, conversation, choice)
-                else:
-                    answers = await self.turns.message(agent, conversation, incoming.message)
-        except NoPlace:
-            raise Refused("too_fast", incoming.message) from None
+        with METRICS.turn():
+            urgent = self.waiting.full and await self._cannot_wait(agent, conversation, incoming.message, choice)
+            try:
+                async with self.waiting.place(urgent):
+                    if choice:
+                        answers = await self.turns.choice(agent, conversation, choice)
+                    else:
+                        answers = await self.turns.message(agent, conversation, incoming.message)
+            except NoPlace:
+                raise Refused("too_fast", incoming.message) from None
+        METRICS.answered(answers)
         return response.json([{**answer, "recipient_id": incoming.sender} for answer in answers])
 
     async def _cannot_wait(self, agent: Agent, conversation: str, text: str, choice: Choice | None) -> bool:
@@ -181,11 +193,10 @@ class WebChannel(InputChannel):
 
     async def report_health(self, request: Request) -> HTTPResponse:
         """Whether a family gets an answer; beside that, warnings of what is wrong without keeping anyone from one."""
-        failing = await self.health.failing_part(_agent(request))
-        warnings = {"rate_limit_store": not await self.limiter.reachable(), "retention": self.retention.failing}
+        failing, warnings = await self.health.failing_part(_agent(request)), await self.health.warnings()
         found: dict[str, Any] = {"status": "failing", "part": failing} if failing else {"status": "ok"}
-        if any(warnings.values()):
-            found["warnings"] = [name for name, wrong in warnings.items() if wrong]
+        if warnings:
+            found["warnings"] = warnings
         return response.json(found, 503 if failing else 200)
 
     async def page(self, request: Request) -> HTTPResponse:
@@ -225,11 +236,13 @@ class WebChannel(InputChannel):
 
     def _refuse(self, refused: Refused, status: int | None = None) -> HTTPResponse:
         """The error in plain words with the emergency line; what sounds like an emergency gets its advice even here."""
+        METRICS.refused(refused.code)
         notice = self.guide.notice(f"errors/{refused.code}", Reader())
         answer: dict[str, Any] = {"error": refused.code, "text": notice.text}
         alarm = sounds_like_alarm(refused.text[:LOOKED_AT]) if refused.text else None
         if alarm:
             advice = self.guide.alarm(alarm.level.value, alarm.category.value, Reader(), alarm.language).as_dict()
+            METRICS.advised(advice["custom"]["kind"], alarm.category.value)
             answer.update(text=f"{advice['text']}\n\n{notice.text}", messages=[advice])
         return response.json(answer, status or refused.status)
 

@@ -11,8 +11,10 @@ from rasa.core.agent import Agent
 from rasa.core.tracker_store import InMemoryTrackerStore
 from rasa.shared.core.events import ActionExecuted, BotUttered, Event, SessionStarted, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot import store as database
+from bot.metrics import METRICS, Part
 from bot.rasa_ext.tracker_store import ConversationStore
 from bot.reply import Reader
 from bot.reply.after_alarm import LEVELS, worse
@@ -59,6 +61,7 @@ async def last_said(agent: Agent, conversation: str) -> Said:
         bot = [event["data"].get("custom") or {} for event in events if event["event"] == BotUttered.type_name]
     except Exception as error:
         logger.error("cannot see what was said before: %s", type(error).__name__)
+        METRICS.failed(Part.tracker_store)
         return Said()
     return Said(tuple(messages[-3:]), topics[-1] if topics else None, bot[-1].get("question") if bot else None)
 
@@ -69,7 +72,7 @@ async def _last_events(agent: Agent, conversation: str) -> list[dict[str, Any]]:
     Only these rows are read: a whole tracker grows with the conversation.
     """
     store = primary_store(agent)
-    if isinstance(store, ConversationStore):
+    if isinstance(store, ConversationStore) and not store.spool.times(conversation):
         with store.engine.connect() as connection:
             return [json.loads(data) for data in database.last_events(connection, conversation, KINDS, RECENT)]
     tracker = await store.retrieve(conversation)
@@ -83,11 +86,14 @@ async def start_anew_when_long(agent: Agent, conversation: str) -> None:
     lost: the store keeps all sessions, and history shows them all.
     """
     store = primary_store(agent)
-    if not isinstance(store, ConversationStore):
+    if not isinstance(store, ConversationStore) or store.spool.times(conversation):
         return
-    with store.engine.connect() as connection:
-        if database.session_length(connection, conversation) < LONG_SESSION:
-            return
+    try:
+        with store.engine.connect() as connection:
+            if database.session_length(connection, conversation) < LONG_SESSION:
+                return
+    except SQLAlchemyError:  # the turn itself goes on without the database
+        return
     async with agent.lock_store.lock(conversation):
         tracker = await store.retrieve(conversation)
         if tracker is None:
@@ -130,6 +136,12 @@ async def remember(agent: Agent, conversation: str, question: UserUttered, answe
         await store.save(tracker)
 
 
+def is_remembered(agent: Agent, conversation: str) -> bool:
+    """False when the first turn of the conversation has just gone to the disk because the database is away."""
+    store = primary_store(agent)
+    return not (isinstance(store, ConversationStore) and store.just_away(conversation))
+
+
 async def set_reader(agent: Agent, conversation: str, reader: Reader) -> None:
     """Keep the audience and place that a page gave when it opened the conversation."""
     async with agent.lock_store.lock(conversation):
@@ -163,6 +175,7 @@ async def is_erased(agent: Agent, conversation: str) -> bool:
             return database.is_erased(connection, conversation)
     except Exception as error:
         logger.error("cannot see whether a chat was erased: %s", type(error).__name__)
+        METRICS.failed(Part.tracker_store)
         return False
 
 

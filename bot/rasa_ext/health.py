@@ -9,8 +9,9 @@ from rasa.core.agent import Agent
 from rasa.core.channels.channel import UserMessage
 
 from bot.rasa_ext import conversations
+from bot.rasa_ext.retention import Retention
 from bot.rasa_ext.turns import Collector
-from bot.reply import Guide
+from bot.web.limiting import Limiter
 
 QUESTION, TOPIC = "What is an angiomyolipoma?", "aml/what"
 CONVERSATION = "health-check"
@@ -21,8 +22,8 @@ LIMIT_SECONDS = 5.0
 class Health:
     """The last finding is kept for a few seconds, so that asking often costs nothing."""
 
-    def __init__(self, guide: Guide) -> None:
-        self._guide = guide
+    def __init__(self, limiter: Limiter, retention: Retention) -> None:
+        self._limiter, self._retention = limiter, retention
         self._found: tuple[float, str | None] | None = None
         self._lock = asyncio.Lock()
 
@@ -32,6 +33,11 @@ class Health:
             if self._found is None or time.monotonic() - self._found[0] > KEPT_SECONDS:
                 self._found = (time.monotonic(), await self._look(agent))
             return self._found[1]
+
+    async def warnings(self) -> list[str]:
+        """Names of what is wrong without keeping anyone from an answer (``rate_limit_store``, ``retention``)."""
+        wrong = {"rate_limit_store": not await self._limiter.reachable(), "retention": self._retention.failing}
+        return [name for name, is_wrong in wrong.items() if is_wrong]
 
     async def _look(self, agent: Agent | None) -> str | None:
         if agent is None or not agent.is_ready():

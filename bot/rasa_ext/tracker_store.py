@@ -1,18 +1,30 @@
-"""Rasa's SQL tracker store with three promises more: ids are used once, an erased chat stays erased, errors name no row."""
+"""Rasa's SQL tracker store with four promises more: ids are used once, an erased chat stays erased, errors name no row, and
+what the database does not take waits on the disk until it does (Rasa would keep it in memory, where nothing ever reads it)."""
 
 from __future__ import annotations
 
 import logging
+import os
+from collections import OrderedDict
+from pathlib import Path
 from typing import Any
 
 from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import SQLTrackerStore
+from rasa.shared.core.constants import ACTION_LISTEN_NAME
 from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import ActionExecuted, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy import event
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot import store
+from bot.metrics import METRICS, Part
 
+KEPT_IN_MIND = 5_000
+"""Conversations whose slots are known without the database: alarm, country and reader go on while it is away."""
+NO_FAMILY = frozenset({"health-check"})
+"""What these say is not worth keeping, and their failing is what health wants to see."""
 logger = logging.getLogger(__name__)
 # Before any table is made; why: bot/store/tables.py.
 SQLTrackerStore.SQLEvent.__table__.dialect_options["sqlite"]["autoincrement"] = True
@@ -35,10 +47,75 @@ class ConversationStore(SQLTrackerStore):
         self.engine.hide_parameters = True
         store.prepare(self.engine)
         event.listen(self.sessionmaker, "after_flush", store.refuse_erased)
+        self.spool = store.Spool(Path(os.environ.get("VAR", "var")) / "spool", os.environ.get("WEB_PORT", "5005"))
+        self._slots: OrderedDict[str, dict[str, Any]] = OrderedDict()
+        self._retrieved: OrderedDict[str, tuple[int, bool]] = OrderedDict()
+        """Of each conversation how many events it had when it was retrieved, and whether they came from the database."""
+
+    async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
+        """The current session; while the database is away, what waits of it and the slots that are known."""
+        try:
+            tracker = self._without_database(sender_id) if self.spool.times(sender_id) else await super().retrieve(sender_id)
+            stored = not self.spool.times(sender_id)
+        except SQLAlchemyError as error:
+            if sender_id in NO_FAMILY:
+                raise
+            logger.error("a conversation goes on without the database: %s", type(error).__name__)
+            METRICS.failed(Part.tracker_store)
+            tracker, stored = self._without_database(sender_id), False
+        _keep(self._retrieved, sender_id, (len(tracker.events) if tracker else 0, stored))
+        return tracker
+
+    async def retrieve_full_tracker(self, sender_id: str) -> DialogueStateTracker | None:
+        """All sessions; while the database is away, only what waits."""
+        try:
+            tracker = await super().retrieve_full_tracker(sender_id)
+        except SQLAlchemyError:
+            if not self.spool.times(sender_id):
+                raise
+            tracker = None
+        waiting = self.spool.events(sender_id)
+        if not waiting:
+            return tracker
+        events = [one.as_dict() for one in tracker.events] if tracker else []
+        return DialogueStateTracker.from_dict(sender_id, [*events, *waiting], self.domain.slots)
 
     async def save(self, tracker: DialogueStateTracker) -> None:
-        """Store what is new of a conversation; of an erased one nothing."""
-        try:
-            await super().save(tracker)
-        except store.Erased:
-            logger.info("a turn ended after its chat was erased: nothing of it was stored")
+        """Store what is new of a conversation; of an erased one nothing. Raises OSError when disk and database both fail."""
+        sender, events = tracker.sender_id, len(tracker.events)
+        known, stored = self._retrieved.get(sender, (0, True))
+        if stored and not self.spool.times(sender):
+            try:
+                await super().save(tracker)
+            except store.Erased:
+                logger.info("a turn ended after its chat was erased: nothing of it was stored")
+            except SQLAlchemyError as error:
+                if sender in NO_FAMILY:
+                    raise
+                logger.error("the database did not take a turn, it waits on the disk: %s", type(error).__name__)
+                METRICS.failed(Part.tracker_store)
+                stored = False
+        else:
+            stored = False
+        if not stored:
+            self.spool.add(sender, [one.as_dict() for one in list(tracker.events)[known:]])
+        _keep(self._retrieved, sender, (events, stored))
+        _keep(self._slots, sender, {name: value for name, value in tracker.current_slot_values().items() if value is not None})
+
+    def just_away(self, conversation: str) -> bool:
+        """Whether the first message of a conversation has just gone to the disk instead of the database."""
+        said = [one for one in self.spool.events(conversation) if one["event"] == UserUttered.type_name]
+        return len(said) == 1
+
+    def _without_database(self, sender_id: str) -> DialogueStateTracker | None:
+        slots = [SlotSet(name, value).as_dict() for name, value in self._slots.get(sender_id, {}).items()]
+        begun = [*slots, ActionExecuted(ACTION_LISTEN_NAME).as_dict()] if slots else []
+        events = [*begun, *self.spool.events(sender_id)]
+        return DialogueStateTracker.from_dict(sender_id, events, self.domain.slots) if events else None
+
+
+def _keep(memory: OrderedDict[str, Any], conversation: str, value: Any) -> None:
+    memory[conversation] = value
+    memory.move_to_end(conversation)
+    if len(memory) > KEPT_IN_MIND:
+        memory.popitem(last=False)

@@ -14,6 +14,7 @@ from rasa.shared.core.events import UserUttered
 
 from bot import triage
 from bot.knowledge import Audience
+from bot.metrics import METRICS, Part
 from bot.privacy import mask
 from bot.rasa_ext import conversations
 from bot.rasa_ext.alarm_detector import ALARM, intent_of
@@ -40,6 +41,7 @@ def sounds_like_alarm(text: str, earlier: Sequence[str] = ()) -> triage.Alarm | 
         return triage.assess(text, earlier)
     except Exception as error:
         logger.error("triage failed: %s", type(error).__name__)
+        METRICS.failed(Part.triage)
         return None
 
 
@@ -49,6 +51,7 @@ def masked(text: str) -> str:
         return without_command(mask(text))
     except Exception as error:
         logger.error("masking failed: %s", type(error).__name__)
+        METRICS.failed(Part.masking)
         return HIDDEN
 
 
@@ -109,19 +112,25 @@ class Turns:
 
     async def _turn(self, agent: Agent, message: UserMessage, alarm: triage.Alarm | None) -> list[dict[str, Any]]:
         limit = self.settings.web_alarm_seconds if alarm else self.settings.web_turn_seconds
+        broken = False
         try:
             await asyncio.wait_for(self._handle(agent, message), limit)
         except Exception as error:
             # Only the kind of error: its message or trace could hold what the family wrote.
             logger.error("turn failed: %s", type(error).__name__)
+            broken = True
         output = message.output_channel
         assert isinstance(output, Collector)
         answers = list(output.messages)
         missing = what_is_missing(answers, alarm)
+        if broken or missing:  # Rasa itself only logs it when the action server is away
+            METRICS.failed(Part.turn)
         if missing:
             added = missing(self.guide, await self._reader(agent, message.sender_id)).as_dict()
             await self._remember(agent, message, added)
             answers.insert(0, added)
+        if not alarm and not conversations.is_remembered(agent, message.sender_id):
+            answers.append(self.guide.notice("fixed/not_remembered", Reader()).as_dict())
         return answers
 
     @staticmethod
@@ -148,3 +157,4 @@ class Turns:
             await asyncio.wait_for(conversations.remember(agent, message.sender_id, question, [added]), 1.0)
         except Exception as error:
             logger.error("turn could not be stored: %s", type(error).__name__)
+            METRICS.failed(Part.tracker_store)

@@ -13,6 +13,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from bot import logs
+from bot.metrics import METRICS, Part
 from bot.web.incoming import Refused
 from bot.web.origins import Origins
 
@@ -64,4 +65,5 @@ class WholeServer:
         if request.method == NOT_HTTP:
             return self.refuse(Refused("malformed"), None)
         logger.error("a request failed: %s", type(error).__name__)
+        METRICS.failed(Part.handler)
         return self.refuse(Refused("failed"), None)

@@ -24,7 +24,7 @@ class Erased(Exception):
 def erase(engine: Engine, conversation: str) -> int:
     """Delete all events of a conversation and leave its tombstone, both or neither; returns how many events there were."""
     with engine.begin() as connection:
-        _one_at_a_time(connection, conversation)
+        one_at_a_time(connection, conversation)
         connection.execute(BURY, {"conversation": conversation, "now": time.time()})
         return int(connection.execute(DELETE, {"conversation": conversation}).rowcount)
 
@@ -47,12 +47,12 @@ def refuse_erased(session: Any, context: Any) -> None:
     """
     connection = session.connection()
     for conversation in {row.sender_id for row in session.new}:
-        _one_at_a_time(connection, conversation)
+        one_at_a_time(connection, conversation)
         if is_erased(connection, conversation):
             raise Erased
 
 
-def _one_at_a_time(connection: Connection, conversation: str) -> None:
+def one_at_a_time(connection: Connection, conversation: str) -> None:
     """Until this transaction ends, who else erases or writes the same conversation waits.
 
     SQLite has one writer at a time anyway. PostgreSQL would let a turn that began before the erasing write its rows after it.

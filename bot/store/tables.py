@@ -1,4 +1,4 @@
-"""The tables: Rasa's ``events``, and ``erased_conversations``, by which the staff console learns what it has to forget.
+"""The tables: Rasa's ``events``; ``erased_conversations``, by which the staff console learns what it has to forget; ``spools``.
 
 SQLite gives the row id of a deleted last row to the next row. A reader that asks for ``events.id > last`` would then miss the
 new row, so on SQLite the ids of ``events`` are AUTOINCREMENT: never used twice. Rasa makes its table without; a database of
@@ -26,6 +26,13 @@ ERASED = Table(
     sqlite_autoincrement=True,
 )
 """Tombstones: which conversation a family erased, and when (seconds since the epoch). Nothing else of it is left."""
+SPOOLS = Table(
+    "spools",
+    MetaData(),
+    Column("name", String(255), primary_key=True),
+    Column("written_at", Float, nullable=False),
+)
+"""Which files of waiting events were stored (``spool.py``), and when (seconds since the epoch)."""
 NEW_EVENTS = """
 CREATE TABLE new_events (
     id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
@@ -44,7 +51,8 @@ def prepare(engine: Engine) -> None:
     try:
         if engine.dialect.name == "sqlite":
             _never_use_an_id_twice(engine)
-        _make_tombstones(engine)
+        for table in (ERASED, SPOOLS):
+            _make(engine, table)
     except (SQLAlchemyError, sqlite3.Error) as error:
         reason = str(getattr(error, "orig", None) or error).strip()
         raise StoreError(
@@ -53,11 +61,11 @@ def prepare(engine: Engine) -> None:
         ) from None
 
 
-def _make_tombstones(engine: Engine) -> None:
+def _make(engine: Engine, table: Table) -> None:
     try:
-        ERASED.create(engine, checkfirst=True)
+        table.create(engine, checkfirst=True)
     except SQLAlchemyError:
-        if not inspect(engine).has_table(ERASED.name):  # else another copy of the guide, starting too, was faster
+        if not inspect(engine).has_table(table.name):  # else another copy of the guide, starting too, was faster
             raise
 
 

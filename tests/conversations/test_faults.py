@@ -7,6 +7,7 @@ import json
 import os
 import resource
 import shutil
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -234,6 +235,19 @@ def test_a_wrong_setting_stops_the_start_and_is_named(checkout, setting, value, 
     assert finished.returncode != 0
     assert setting in finished.stderr
     assert words in finished.stderr
+
+
+def test_a_port_for_the_metrics_that_is_taken_stops_the_start_and_is_named(checkout):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        taken = other.getsockname()[1]
+        finished = start(checkout, "tools.serve", METRICS_PORT=str(taken))
+    assert finished.returncode != 0
+    assert f"not started. METRICS_PORT: another program listens on port {taken}" in finished.stderr
+    finished = start(checkout, "tools.serve", METRICS_PORT="5999", WEB_PORT="5999")
+    assert finished.returncode != 0
+    assert "METRICS_PORT: 5999 is the port of the chat itself" in finished.stderr
 
 
 def test_only_approved_texts_cannot_be_asked_for_while_the_emergency_texts_are_not_approved(checkout):

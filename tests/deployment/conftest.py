@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,6 +45,15 @@ class Site:
         """As systemd does: SIGTERM, time to finish, and a new process."""
         self.copies[address].stop("rasa")
         self.copies[address].start_rasa()
+
+    def wait_until_caught_up(self) -> None:
+        """Until nothing waits on the disk any more for the database."""
+        deadline = time.monotonic() + 60
+        for copy in self.copies.values():
+            while list((copy.folder / "spool").glob("*.jsonl")):
+                assert time.monotonic() < deadline, "what waited for the database was not stored in a minute"
+                time.sleep(0.1)
+            copy.wait_until_healthy()
 
     def logs(self) -> str:
         return "".join(copy.log("rasa") for copy in self.copies.values())

@@ -112,6 +112,39 @@ def test_after_a_restart_of_postgresql_the_next_turn_is_stored_again(site):
     assert asked == [QUESTIONS["aml/what"], *(f"{QUESTIONS['aml/size']} ({number})" for number in range(6))]
 
 
+def test_while_postgresql_is_away_families_are_answered_and_told_and_afterwards_each_turn_is_there_once(site):
+    """The same for a talk that began before, with its alarm, and for one that begins meanwhile. Each stays with its copy:
+    what another copy heard while the database is away is known to nobody else until it is back."""
+    first, second = map(at, site.copies)
+    before, questions = Conversation(first, place="AU"), [f"{QUESTIONS['aml/size']} ({number})" for number in range(5)]
+    before.say("there is blood in her urine and she is very pale")
+    site.postgresql.stop()
+    try:
+        answers = before.say(questions[0])
+        assert (answers[0]["custom"]["topic"], answers[0]["custom"]["alarm"]) == ("aml/size", "emergency"), "the alarm goes on"
+        assert "000" in answers[0]["text"], "and so does the country"
+        assert answers[-1]["custom"]["notice"] == "fixed/not_remembered"
+        meanwhile = Conversation(second)
+        for question in questions[1:]:
+            assert meanwhile.say(question)[0]["custom"]["topic"] == "aml/size"
+        assert meanwhile.say("and in children?")[0]["custom"]["topic"] == "aml/size", "what was just said is known"
+        assert len([line for line in meanwhile.history() if line["from"] == "you"]) == 5
+        emergency = meanwhile.say("he is having a seizure that does not stop")
+        assert [answer["custom"]["kind"] for answer in emergency] == ["emergency"]
+        health = [httpx.get(f"{at(address)}/health", timeout=30) for address in site.copies]
+        assert {(one.status_code, one.json()["part"]) for one in health} == {(503, "tracker_store")}
+    finally:
+        site.postgresql.start()
+    site.wait_until_caught_up()
+    assert before.say("What is an angiomyolipoma?")[0]["custom"]["alarm"] == "emergency"
+    asked = [line["text"] for line in before.history() if line["from"] == "you"]
+    assert asked[1:] == [questions[0], "What is an angiomyolipoma?"]
+    said = [line["text"] for line in meanwhile.history() if line["from"] == "you"]
+    assert said == [*questions[1:], "and in children?", "he is having a seizure that does not stop"]
+    answer = httpx.post(f"{first}/webhook", json={"sender": meanwhile.token, "message": QUESTIONS["aml/what"]}, timeout=30)
+    assert answer.json()[0]["custom"]["alarm"] == "emergency", "the other copy knows of the emergency"
+
+
 def test_no_words_of_families_are_in_any_log(site):
     assert "angiomyolipoma?" not in site.logs()
     lines = site.nginx.log()

@@ -312,3 +312,21 @@ def test_a_topic_file_with_another_ending_is_not_silently_left_out(knowledge):
     knowledge.write("topics/aml/new.yaml", "title: x\n")
     with pytest.raises(DataFileError, match=r"new\.yaml:1: data files end in \.yml"):
         Library.load(knowledge.root)
+
+
+def test_every_text_of_every_audience_is_listed_once(knowledge):
+    texts = knowledge.load().texts()
+    assert [audience for item, audience in texts if item == "aml/what"] == list(Audience)
+    assert [audience for item, audience in texts if item == "aml/size"] == [Audience.family]
+    assert ("notice:fixed/consent", Audience.family) in texts
+    assert len(texts) == len(set(texts)) == 3 + 2 + len(knowledge.load().notices)
+
+
+def test_the_digest_is_that_of_the_texts_and_their_sources(knowledge):
+    before = knowledge.load().digest()
+    knowledge.record("aml/what")
+    assert knowledge.load().digest() == before, "an approval changes no text"
+    knowledge.edit("topics/aml/size.yml", "A scan shows the size.", "A scan shows the whole size.")
+    changed = knowledge.load().digest()
+    knowledge.edit("sources.yml", "year: 2021", "year: 2022")
+    assert len({before, changed, knowledge.load().digest()}) == 3

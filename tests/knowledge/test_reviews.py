@@ -16,6 +16,7 @@ from bot.knowledge import (
     Library,
     Review,
     UnapprovedNotice,
+    all_reviews,
     require_safe_start,
     review_of,
     reviews_of_rules,
@@ -174,6 +175,15 @@ def test_an_approval_holds_up_to_and_on_the_day_its_next_review_is_due(knowledge
     knowledge.record("aml/what", due=DUE)
     found = review(knowledge, today=today)
     assert (found.status, found.overdue, found.in_force) == (ReviewStatus.approved, overdue, not overdue)
+
+
+def test_every_text_and_every_file_of_rules_has_its_review(knowledge):
+    knowledge.record("aml/what", "triage:bleeding")
+    library = knowledge.load()
+    reviews = all_reviews(library, TODAY)
+    assert len(reviews) == len(library.texts()) + len(library.rules)
+    assert [review for review in reviews if review != DRAFT] == [APPROVED, APPROVED]
+    assert sum(review.overdue for review in all_reviews(library, DUE + dt.timedelta(days=1))) == 2
 
 
 def test_preview_starts_without_any_approval(knowledge):

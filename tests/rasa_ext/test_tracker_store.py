@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import sqlite3
 from pathlib import Path
@@ -10,11 +11,12 @@ from types import SimpleNamespace
 import pytest
 from rasa.core.tracker_store import FailSafeTrackerStore, InMemoryTrackerStore, TrackerStore
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import UserUttered
+from rasa.shared.core.events import SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import read_endpoint_config
 from servers import PostgreSQL
 from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot import store as database
 from bot.rasa_ext import conversations
@@ -41,6 +43,7 @@ def store(request, tmp_path):
     with made.engine.begin() as connection:
         connection.execute(text("DELETE FROM events"))
         connection.execute(text("DELETE FROM erased_conversations"))
+        connection.execute(text("DELETE FROM spools"))
     yield made
     made.engine.dispose()
 
@@ -109,19 +112,85 @@ async def test_an_erased_chat_is_not_kept_by_rasas_fallback_either(store):
     assert safe._fallback_tracker_store is None
 
 
-async def test_a_store_that_fails_is_logged_without_the_words(store, caplog):
-    """Rasa logs the error of its store in full."""
-    tracker = await said(store, "hello")
+@contextlib.contextmanager
+def away(store: ConversationStore):
+    """The events can neither be read nor written."""
     with store.engine.begin() as connection:
         connection.execute(text("ALTER TABLE events RENAME TO elsewhere"))
     try:
-        tracker.update(UserUttered("canary words"), DOMAIN)
-        await FailSafeTrackerStore(store).save(tracker)
+        yield
     finally:
         with store.engine.begin() as connection:
             connection.execute(text("ALTER TABLE elsewhere RENAME TO events"))
-    assert "Falling back" in caplog.text
+
+
+async def words(store: ConversationStore, conversation: str = FAMILY) -> list[str]:
+    tracker = await store.retrieve_full_tracker(conversation)
+    return [event.text for event in tracker.events if isinstance(event, UserUttered)]
+
+
+async def test_a_store_that_fails_in_a_turn_keeps_it_on_the_disk_and_is_logged_without_the_words(store, caplog, counted):
+    safe = FailSafeTrackerStore(store)
+    tracker = await said(safe, "hello")
+    with away(store):
+        tracker.update(UserUttered("canary words"), DOMAIN)
+        await safe.save(tracker)
+    assert safe._fallback_tracker_store is None, "nothing goes where nothing ever reads it again"
+    assert "it waits on the disk" in caplog.text
     assert "canary" not in caplog.text
+    assert counted("guide_failures_total") == {"tracker_store": 1}
+    assert store.spool.drain(store.engine) == 1
+    assert await words(store) == ["hello", "canary words"]
+
+
+async def test_a_talk_goes_on_while_the_database_is_away_and_all_of_it_is_stored_once(store):
+    tracker = await said(store, "one")
+    tracker.update(SlotSet("alarm", "emergency"))
+    await store.save(tracker)
+    with away(store):
+        tracker = await store.retrieve(FAMILY)
+        assert tracker.get_slot("alarm") == "emergency", "the alarm is kept in mind"
+        await said(store, "two")
+        tracker = await said(store, "three")
+        assert [event.text for event in tracker.events if isinstance(event, UserUttered)] == ["two", "three"]
+        assert await words(store) == ["two", "three"], "all that is known meanwhile"
+        await said(store, "elsewhere", "another")
+    await said(store, "four")  # it is back, but what waits must go first
+    assert await words(store) == ["one", "two", "three", "four"]
+    assert store.spool.drain(store.engine) > 0
+    await said(store, "five")
+    assert await words(store) == ["one", "two", "three", "four", "five"]
+    assert await words(store, "another") == ["elsewhere"]
+    tracker = await store.retrieve(FAMILY)
+    assert tracker.get_slot("alarm") == "emergency"
+
+
+async def test_the_first_message_that_goes_to_the_disk_is_noticed(store):
+    await said(store, "one")
+    assert not store.just_away(FAMILY)
+    with away(store):
+        await said(store, "two")
+        assert store.just_away(FAMILY)
+        await said(store, "three")
+        assert not store.just_away(FAMILY)
+
+
+async def test_when_the_disk_is_full_too_rasas_memory_is_better_than_nothing(store, monkeypatch, caplog):
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    safe = FailSafeTrackerStore(store)
+    monkeypatch.setattr(store.spool, "add", full)
+    with away(store):
+        await said(safe, "canary words")
+    assert FAMILY in safe.fallback_tracker_store.store
+    assert "canary" not in caplog.text
+
+
+async def test_what_health_asks_is_not_kept_and_its_failing_is_seen(store):
+    with away(store), pytest.raises(SQLAlchemyError):
+        await said(store, "What is an AML?", "health-check")
+    assert not store.spool
 
 
 async def test_a_store_that_cannot_be_read_says_that_nothing_was_erased(store, caplog):

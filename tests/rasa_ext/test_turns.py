@@ -15,7 +15,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.knowledge import ContentPolicy, Library
 from bot.rasa_ext.alarm_detector import ALARM
-from bot.rasa_ext.conversations import RECENT, last_said
+from bot.rasa_ext.conversations import RECENT, is_erased, last_said
 from bot.rasa_ext.topic_classifier import LAST_TOPIC
 from bot.rasa_ext.tracker_store import ConversationStore
 from bot.rasa_ext.turns import HIDDEN, Turns
@@ -156,16 +156,45 @@ async def raises(*arguments: Any) -> None:
     raise RuntimeError("broken")
 
 
-async def test_when_rasa_raises_an_alarm_is_answered_and_nothing_else_is_silent(store):
+async def test_when_rasa_raises_an_alarm_is_answered_and_nothing_else_is_silent(store, counted):
     agent = Agent(store)
     agent.handle_message = raises  # type: ignore[method-assign]
     answers = await TURNS.message(agent, FAMILY, "there is blood in his urine")
     assert answers[0]["custom"]["notice"] == "emergency/bleeding"
     answers = await TURNS.message(agent, FAMILY, "What is an AML?")
     assert answers[0]["custom"]["notice"] == "fixed/not_available"
+    assert counted("guide_failures_total")["turn"] == 2
 
 
-async def test_a_fault_in_triage_leaves_the_rest_of_the_answer(store, monkeypatch, caplog):
+async def test_a_turn_that_rasa_leaves_without_an_answer_is_a_failure_and_an_answered_one_is_none(store, counted):
+    """Rasa only logs it when the action server is away."""
+
+    async def silent(message: UserMessage) -> None:
+        pass
+
+    agent = Agent(store)
+    await TURNS.message(agent, FAMILY, "What is an AML?")
+    assert "turn" not in counted("guide_failures_total")
+    agent.handle_message = silent  # type: ignore[method-assign]
+    await TURNS.message(agent, FAMILY, "What is an AML?")
+    assert counted("guide_failures_total")["turn"] == 1
+
+
+async def test_a_store_that_can_be_neither_read_nor_written_is_counted_each_time(counted):
+    async def broken(*arguments: Any, **options: Any) -> None:
+        raise OSError
+
+    agent = Agent(SimpleNamespace(retrieve=broken))
+    await last_said(agent, FAMILY)
+    assert counted("guide_failures_total") == {"tracker_store": 1}
+    await is_erased(agent, FAMILY)
+    assert counted("guide_failures_total") == {"tracker_store": 2}
+    agent.handle_message = broken  # type: ignore[method-assign]
+    await TURNS.message(agent, FAMILY, "What is an AML?")  # cannot see what was said, nor store what was missing
+    assert counted("guide_failures_total") == {"tracker_store": 4, "turn": 1}
+
+
+async def test_a_fault_in_triage_leaves_the_rest_of_the_answer(store, monkeypatch, caplog, counted):
     def broken(text: str, earlier: Any = ()) -> None:
         raise ValueError(text)
 
@@ -174,10 +203,11 @@ async def test_a_fault_in_triage_leaves_the_rest_of_the_answer(store, monkeypatc
     answers = await TURNS.message(agent, FAMILY, "my secret words")
     assert [answer["text"] for answer in answers] == ["answered"]
     assert "triage failed: ValueError" in caplog.text
+    assert counted("guide_failures_total")["triage"] == 1
     assert "secret" not in caplog.text
 
 
-async def test_a_fault_in_masking_stores_nothing_as_typed_and_silences_no_alarm(store, monkeypatch, caplog):
+async def test_a_fault_in_masking_stores_nothing_as_typed_and_silences_no_alarm(store, monkeypatch, caplog, counted):
     def broken(text: str) -> str:
         raise ValueError(text)
 
@@ -187,6 +217,7 @@ async def test_a_fault_in_masking_stores_nothing_as_typed_and_silences_no_alarm(
         await TURNS.message(agent, FAMILY, text)
         assert (agent.messages[-1].text, agent.messages[-1].parse_data["intent"]["name"]) == (HIDDEN, intent)
     assert "masking failed: ValueError" in caplog.text
+    assert counted("guide_failures_total")["masking"] == 2
     assert "secret" not in caplog.text
 
 

@@ -44,7 +44,7 @@ def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
         return
     engine = store.connect(request.getfixturevalue("postgresql").url)
     with engine.begin() as connection:
-        connection.execute(text("DROP TABLE IF EXISTS events, erased_conversations"))
+        connection.execute(text("DROP TABLE IF EXISTS events, erased_conversations, spools"))
         connection.execute(text(POSTGRESQL_EVENTS))
     store.prepare(engine)
     yield engine

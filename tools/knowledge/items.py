@@ -69,14 +69,7 @@ class Item:
 
 def all_items(library: Library, today: dt.date) -> list[Item]:
     """Every text of every topic and notice."""
-    names = [(name, audience) for name, topic in library.topics.items() for audience in Audience if audience in topic.answers]
-    names += [
-        (f"{NOTICE_ITEM}{name}", audience)
-        for name, notice in library.notices.items()
-        for audience in Audience
-        if audience in notice.texts
-    ]
-    return [_item(library, name, audience, today) for name, audience in names]
+    return [_item(library, name, audience, today) for name, audience in library.texts()]
 
 
 def chosen(items: Sequence[Item], patterns: Sequence[str], audience: str | None = None) -> list[Item]:

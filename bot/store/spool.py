@@ -1,0 +1,135 @@
+"""What the database did not take, kept on disk until it does: a turn that was answered is neither lost nor stored twice.
+
+Each copy of the guide has a file of its own, with a line for each time something was to be stored, on the disk before the
+family gets the answer. When the database answers again, the file is closed, all its rows go there in one transaction together
+with the file's name, and then the file goes. After a crash in between, the name says that the rows are there already.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import threading
+import time
+import uuid
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.engine import Connection, Engine
+
+from bot.store.erasing import is_erased, one_at_a_time
+
+WRITE = text(
+    "INSERT INTO events (sender_id, type_name, timestamp, intent_name, action_name, data) "
+    "VALUES (:sender_id, :type_name, :timestamp, :intent_name, :action_name, :data)"
+)
+WAS_WRITTEN = text("SELECT count(*) FROM spools WHERE name = :name")
+NOTE = text("INSERT INTO spools (name, written_at) VALUES (:name, :now)")
+logger = logging.getLogger(__name__)
+Event = dict[str, Any]
+
+
+class Spool:
+    """The waiting events of one copy. ``add`` and the questions belong to one thread; ``drain`` may run in another one."""
+
+    def __init__(self, folder: Path, copy: str) -> None:
+        """Find what waits from before. ``copy`` names the copy of the guide; two never share a name."""
+        self._folder, self._copy = folder, copy
+        self._draining = threading.Lock()
+        self._adding = threading.Lock()
+        self._waiting: dict[Path, dict[str, list[list[Event]]]] = {path: _read(path) for path in sorted(self._files())}
+        self._current: Path | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self._waiting)
+
+    def times(self, conversation: str) -> int:
+        """How many times something of the conversation was kept here."""
+        return sum(len(waiting.get(conversation, ())) for waiting in list(self._waiting.values()))
+
+    def events(self, conversation: str) -> list[Event]:
+        """What waits of the conversation, oldest first, as Rasa's events are stored."""
+        lines = [line for waiting in list(self._waiting.values()) for line in waiting.get(conversation, ())]
+        return [event for line in lines for event in line]
+
+    def add(self, conversation: str, events: Sequence[Event]) -> None:
+        """Keep the events; they are on the disk when this returns. Raises OSError when the disk does not take them."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        line = json.dumps({"conversation": conversation, "events": list(events)}) + "\n"
+        with self._adding:
+            path = self._current or self._folder / f"{self._copy}-{time.time_ns():020}-{uuid.uuid4().hex}.jsonl"
+            _append(path, line)
+            self._current = path
+            self._waiting.setdefault(path, {}).setdefault(conversation, []).append(list(events))
+
+    def drain(self, engine: Engine) -> int:
+        """Store all that waits; returns how many events. Raises SQLAlchemyError, and everything waits on, when that fails.
+
+        Of a conversation that was erased meanwhile nothing is stored.
+        """
+        with self._draining:
+            with self._adding:  # what comes from now on waits in a file of its own
+                self._current, closed = None, sorted(self._waiting.items())
+            count = 0
+            for path, waiting in closed:
+                with engine.begin() as connection:
+                    count += _store(connection, path.stem, waiting)
+                path.unlink(missing_ok=True)
+                del self._waiting[path]
+            return count
+
+    def _files(self) -> list[Path]:
+        return list(self._folder.glob(f"{self._copy}-*.jsonl"))
+
+
+def _append(path: Path, line: str) -> None:
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a", encoding="utf-8") as file:
+        end = file.tell()
+        try:
+            file.write(line)
+            file.flush()
+            os.fsync(file.fileno())
+        except OSError:
+            os.truncate(path, end)  # half a line would spoil the next one
+            raise
+
+
+def _read(path: Path) -> dict[str, list[list[Event]]]:
+    found: dict[str, list[list[Event]]] = {}
+    for line in path.read_text(encoding="utf-8").splitlines():
+        try:
+            kept = json.loads(line)
+        except ValueError:  # the machine stopped while it was written: that turn was never answered
+            logger.warning("a line in %s was not finished and is left out", path.name)
+            continue
+        found.setdefault(kept["conversation"], []).append(kept["events"])
+    return found
+
+
+def _store(connection: Connection, name: str, waiting: Mapping[str, Sequence[Sequence[Event]]]) -> int:
+    if connection.execute(WAS_WRITTEN, {"name": name}).scalar():
+        return 0
+    rows = []
+    for conversation, lines in waiting.items():
+        one_at_a_time(connection, conversation)
+        if not is_erased(connection, conversation):
+            rows += [_row(conversation, event) for line in lines for event in line]
+    if rows:
+        connection.execute(WRITE, rows)
+    connection.execute(NOTE, {"name": name, "now": time.time()})
+    return len(rows)
+
+
+def _row(conversation: str, event: Event) -> dict[str, Any]:
+    """As Rasa's own SQLTrackerStore.save fills the columns."""
+    return {
+        "sender_id": conversation,
+        "type_name": event["event"],
+        "timestamp": event.get("timestamp"),
+        "intent_name": (event.get("parse_data") or {}).get("intent", {}).get("name"),
+        "action_name": event.get("name"),
+        "data": json.dumps(event),
+    }
