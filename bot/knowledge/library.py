@@ -29,8 +29,8 @@ REQUIRED_NOTICES = tuple(
         "language": "other",
         "still": "emergency crisis urgent help_arrived called help_coming worse_now not_worse",
         "fixed": "greeting consent not_available not_remembered unknown no_more no_topic no_easy_read no_professional "
-        "ask_place place_set audience_family audience_easy_read audience_professional support signpost signpost_charity boundary "
-        "greet_back thanks_back goodbye erased clarify not_meant also areas area about_me unreadable "
+        "ask_place place_set audience_family audience_easy_read audience_professional support signpost signpost_charity "
+        "boundary greet_back thanks_back goodbye erased clarify not_meant also areas area about_me unreadable "
         "signpost_other_disease signpost_general it_helped no_help no_help_reason",
     }.items()
     for name in names.split()
