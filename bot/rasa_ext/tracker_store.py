@@ -16,7 +16,6 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy import event
-from sqlalchemy.exc import SQLAlchemyError
 
 from bot import store
 from bot.metrics import METRICS, Part
@@ -57,7 +56,7 @@ class ConversationStore(SQLTrackerStore):
         try:
             tracker = self._without_database(sender_id) if self.spool.times(sender_id) else await super().retrieve(sender_id)
             stored = not self.spool.times(sender_id)
-        except SQLAlchemyError as error:
+        except store.AWAY as error:
             if sender_id in NO_FAMILY:
                 raise
             logger.error("a conversation goes on without the database: %s", type(error).__name__)
@@ -70,7 +69,7 @@ class ConversationStore(SQLTrackerStore):
         """All sessions; while the database is away, only what waits."""
         try:
             tracker = await super().retrieve_full_tracker(sender_id)
-        except SQLAlchemyError:
+        except store.AWAY:
             if not self.spool.times(sender_id):
                 raise
             tracker = None
@@ -89,7 +88,7 @@ class ConversationStore(SQLTrackerStore):
                 await super().save(tracker)
             except store.Erased:
                 logger.info("a turn ended after its chat was erased: nothing of it was stored")
-            except SQLAlchemyError as error:
+            except store.AWAY as error:
                 if sender in NO_FAMILY:
                     raise
                 logger.error("the database did not take a turn, it waits on the disk: %s", type(error).__name__)

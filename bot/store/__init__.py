@@ -7,10 +7,10 @@ from bot.store.database import StoreError, connect, url_of
 from bot.store.erasing import Erased, erase, is_erased, refuse_erased, remove
 from bot.store.reading import last_events, session_length
 from bot.store.retention import Purged, purge
-from bot.store.spool import Spool
+from bot.store.spool import AWAY, Spool
 from bot.store.tables import prepare
 
 __all__ = [
-    "Erased", "Purged", "Spool", "StoreError", "clean", "connect", "erase", "is_erased", "last_events", "prepare", "purge",
-    "refuse_erased", "remove", "session_length", "url_of",
+    "AWAY", "Erased", "Purged", "Spool", "StoreError", "clean", "connect", "erase", "is_erased", "last_events", "prepare",
+    "purge", "refuse_erased", "remove", "session_length", "url_of",
 ]  # fmt: skip

@@ -19,6 +19,8 @@ from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.exc import InterfaceError, OperationalError, ProgrammingError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as NoConnection
 
 from bot.store.erasing import is_erased, one_at_a_time
 
@@ -28,6 +30,10 @@ WRITE = text(
 )
 WAS_WRITTEN = text("SELECT count(*) FROM spools WHERE name = :name")
 NOTE = text("INSERT INTO spools (name, written_at) VALUES (:name, :now)")
+AWAY = (OperationalError, InterfaceError, ProgrammingError, NoConnection)
+"""No connection, no room, no table: later it may go well. Any other error is about the row itself, and comes again."""
+REFUSED = ".refused"
+"""Ending of a file with what the database does not take although it answers; somebody has to look at it."""
 logger = logging.getLogger(__name__)
 Event = dict[str, Any]
 
@@ -58,10 +64,9 @@ class Spool:
     def add(self, conversation: str, events: Sequence[Event]) -> None:
         """Keep the events; they are on the disk when this returns. Raises OSError when the disk does not take them."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        line = json.dumps({"conversation": conversation, "events": list(events)}) + "\n"
         with self._adding:
             path = self._current or self._folder / f"{self._copy}-{time.time_ns():020}-{uuid.uuid4().hex}.jsonl"
-            _append(path, line)
+            _append(path, _line(conversation, events))
             self._current = path
             self._waiting.setdefault(path, {}).setdefault(conversation, []).append(list(events))
 
@@ -76,13 +81,21 @@ class Spool:
             count = 0
             for path, waiting in closed:
                 with engine.begin() as connection:
-                    count += _store(connection, path.stem, waiting)
+                    stored, refused = _store(connection, path.stem, waiting)
+                    for conversation, lines in refused.items():
+                        logger.error("the database refused what waited of a conversation; it is in %s%s", path.stem, REFUSED)
+                        _append(path.with_suffix(REFUSED), _line(conversation, [event for line in lines for event in line]))
+                count += stored
                 path.unlink(missing_ok=True)
                 del self._waiting[path]
             return count
 
     def _files(self) -> list[Path]:
         return list(self._folder.glob(f"{self._copy}-*.jsonl"))
+
+
+def _line(conversation: str, events: Sequence[Event]) -> str:
+    return json.dumps({"conversation": conversation, "events": list(events)}) + "\n"
 
 
 def _append(path: Path, line: str) -> None:
@@ -109,18 +122,28 @@ def _read(path: Path) -> dict[str, list[list[Event]]]:
     return found
 
 
-def _store(connection: Connection, name: str, waiting: Mapping[str, Sequence[Sequence[Event]]]) -> int:
+Waiting = Mapping[str, Sequence[Sequence[Event]]]
+
+
+def _store(connection: Connection, name: str, waiting: Waiting) -> tuple[int, Waiting]:
+    """Write all that waits in a file; returns how many events, and the conversations that the database refuses."""
     if connection.execute(WAS_WRITTEN, {"name": name}).scalar():
-        return 0
-    rows = []
-    for conversation, lines in waiting.items():
-        one_at_a_time(connection, conversation)
-        if not is_erased(connection, conversation):
-            rows += [_row(conversation, event) for line in lines for event in line]
-    if rows:
-        connection.execute(WRITE, rows)
+        return 0, {}
     connection.execute(NOTE, {"name": name, "now": time.time()})
-    return len(rows)
+    count, refused = 0, {}
+    for conversation, lines in waiting.items():
+        rows = [_row(conversation, event) for line in lines for event in line]
+        try:
+            with connection.begin_nested():
+                one_at_a_time(connection, conversation)
+                if rows and not is_erased(connection, conversation):
+                    connection.execute(WRITE, rows)
+                    count += len(rows)
+        except AWAY:
+            raise
+        except SQLAlchemyError:
+            refused[conversation] = lines
+    return count, refused
 
 
 def _row(conversation: str, event: Event) -> dict[str, Any]:

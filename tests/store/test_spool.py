@@ -109,6 +109,22 @@ def test_of_an_erased_conversation_nothing_is_stored(engine, spool):
     assert rows(engine) == [("two", "other")]
 
 
+def test_what_the_database_refuses_is_put_aside_and_holds_nothing_up(engine, spool, tmp_path, caplog):
+    """A row that can never be stored."""
+    spool.add("one", [said("first")])
+    spool.add("two", [{"event": None, "text": "canary"}])
+    spool.add("three", [said("third")])
+    assert spool.drain(engine) == 2
+    assert rows(engine) == [("one", "first"), ("three", "third")]
+    (aside,) = (tmp_path / "spool").iterdir()
+    assert aside.suffix == ".refused"
+    assert "canary" in aside.read_text()
+    assert aside.name in caplog.text
+    assert "canary" not in caplog.text
+    spool.add("two", [said("later")])
+    assert spool.drain(engine) == 1
+
+
 def test_only_its_owner_may_read_the_file(spool, tmp_path):
     spool.add("one", [said("first")])
     (file,) = (tmp_path / "spool").iterdir()
