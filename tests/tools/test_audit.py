@@ -216,7 +216,8 @@ PAGE = (ROOT / "docs/dependencies.md").read_text(encoding="utf-8")
 def test_every_file_and_every_list_of_the_page_is_there():
     files = re.findall(r"`((?:bot|docs|deploy|tests|tools|requirements)/[\w./-]+|\w+\.yml)`", PAGE)
     assert len(files) > 20
-    assert [name for name in files if not (ROOT / name).exists()] == []
+    made_later = {"tests/browser/node_modules"}
+    assert [name for name in files if name not in made_later and not (ROOT / name).exists()] == []
     named = set(re.findall(r"`([a-z-]+\.lock)`", PAGE))
     assert named == {lock.name for lock in locks.lists()}
 
