@@ -1,6 +1,6 @@
 # The commands of the project; `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup train run console console-user test evaluate bench triage-sheet backup pictures finetune names purge lock audit licences clean
+.PHONY: help setup train run console console-user test evaluate bench faults triage-sheet backup pictures finetune names purge lock audit licences clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -34,6 +34,12 @@ evaluate: ## what is understood of messages that training never saw, with 95 % i
 bench: ## speed and memory beside Rasa's default pipeline, in one run
 	@sh tools/setup.sh test
 	@.venv-test/bin/python -m bench
+
+faults: ## break the running guide in all its ways and count what families get (hours; short: .venv-test/bin/python -m faults --short)
+	@sh tools/setup.sh test
+	@sh tools/setup.sh servers
+	@.venv-test/bin/python -m tools.train
+	@PYTHONWARNINGS=ignore .venv-test/bin/python -m faults
 
 triage-sheet: setup ## print the triage rules as one page (.build/triage-sheet.html) for a clinician to read and mark
 	@TF_CPP_MIN_LOG_LEVEL=3 .venv/bin/python -W ignore -m tools.triage_sheet

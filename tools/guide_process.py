@@ -69,6 +69,17 @@ class GuideProcess:
                     process.kill()
                     process.wait()
 
+    def kill(self, name: str) -> None:
+        """End a process as a crash would, without a chance to put anything in order."""
+        process = self._processes.pop(name)
+        process.kill()
+        process.wait()
+
+    def lives(self, name: str) -> bool:
+        """Whether the process was started and has not ended."""
+        process = self._processes.get(name)
+        return process is not None and process.poll() is None
+
     def wait_until_healthy(self) -> None:
         deadline, last = time.monotonic() + START_SECONDS, "no answer"
         while time.monotonic() < deadline:

@@ -44,6 +44,7 @@ class ConversationStore(SQLTrackerStore):
         super().__init__(domain, host=url, event_broker=event_broker, **options)
         # Rasa logs the errors of its store, and SQLAlchemy's errors else quote the row that could not be written.
         self.engine.hide_parameters = True
+        store.limit(self.engine)
         store.prepare(self.engine)
         event.listen(self.sessionmaker, "after_flush", store.refuse_erased)
         self.spool = store.Spool(Path(os.environ.get("VAR", "var")) / "spool", os.environ.get("WEB_PORT", "5005"))

@@ -5,12 +5,13 @@ from __future__ import annotations
 from bot.store.cleaning import clean
 from bot.store.database import StoreError, connect, url_of
 from bot.store.erasing import Erased, erase, is_erased, refuse_erased, remove
+from bot.store.patience import limit
 from bot.store.reading import last_events, session_length
 from bot.store.retention import Purged, purge
 from bot.store.spool import AWAY, Spool
 from bot.store.tables import prepare
 
 __all__ = [
-    "AWAY", "Erased", "Purged", "Spool", "StoreError", "clean", "connect", "erase", "is_erased", "last_events", "prepare",
-    "purge", "refuse_erased", "remove", "session_length", "url_of",
+    "AWAY", "Erased", "Purged", "Spool", "StoreError", "clean", "connect", "erase", "is_erased", "last_events", "limit",
+    "prepare", "purge", "refuse_erased", "remove", "session_length", "url_of",
 ]  # fmt: skip

@@ -7,6 +7,7 @@ with the file's name, and then the file goes. After a crash in between, the name
 
 from __future__ import annotations
 
+import errno
 import json
 import logging
 import os
@@ -99,15 +100,23 @@ def _line(conversation: str, events: Sequence[Event]) -> str:
 
 
 def _append(path: Path, line: str) -> None:
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a", encoding="utf-8") as file:
+    # Without a buffer: it would be written once more when the file is closed, after the half line was cut off.
+    with open(path, "ab", buffering=0, opener=_for_the_owner) as file:
         end = file.tell()
         try:
-            file.write(line)
-            file.flush()
+            content = line.encode()
+            if file.write(content) < len(content):
+                raise OSError(errno.ENOSPC, "no room for the whole line")
             os.fsync(file.fileno())
         except OSError:
-            os.truncate(path, end)  # half a line would spoil the next one
+            file.truncate(end)  # half a line would spoil the next one
+            if not end:
+                path.unlink()
             raise
+
+
+def _for_the_owner(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def _read(path: Path) -> dict[str, list[list[Event]]]:

@@ -10,6 +10,7 @@ import tempfile
 from pathlib import Path
 
 from itsdangerous import BadSignature, URLSafeTimedSerializer
+from itsdangerous.encoding import base64_decode, base64_encode
 
 from bot.settings import SHORTEST_SECRET, SettingsError
 
@@ -47,6 +48,10 @@ class Sessions:
                 token, max_age=int(self._lifetime.total_seconds()), return_timestamp=True
             )
         except BadSignature:
+            return None
+        # Base64 can be written in several ways; only the one that was issued is a token.
+        signature = token.rpartition(".")[2]
+        if base64_encode(base64_decode(signature)).decode() != signature:
             return None
         return (conversation, issued) if isinstance(conversation, str) else None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import threading
 from pathlib import Path
 
@@ -151,3 +152,21 @@ def test_what_is_added_while_it_drains_is_stored_as_well(engine, spool):
     for talk in {sender for sender, _ in stored}:
         numbers = [int(words) for sender, words in stored if sender == talk]
         assert numbers == sorted(numbers)
+
+
+@pytest.mark.parametrize("before", [0, 1])
+def test_a_disk_that_takes_half_a_line_keeps_none_of_it(spool, tmp_path, before):
+    """A buffer would write it again when the file is closed, and the next line would be lost with it after a crash."""
+    for _ in range(before):
+        spool.add("one", [said("first")])
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    kept = sum(path.stat().st_size for path in (tmp_path / "spool").glob("*"))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (kept + 100, limits[1]))
+    try:
+        with pytest.raises(OSError, match=r"no room|too large"):
+            spool.add("one", [said("long " * 200)])
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert [path.stat().st_size for path in (tmp_path / "spool").glob("*")] == [kept] * before
+    spool.add("one", [said("next")])
+    assert [event["text"] for event in Spool(tmp_path / "spool", "5005").events("one")] == [*["first"] * before, "next"]

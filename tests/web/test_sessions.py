@@ -107,6 +107,15 @@ def test_a_forged_token_opens_nothing(sessions):
     assert [token for token in forged if sessions.conversation(token) is not None] == []
 
 
+def test_a_token_is_valid_in_the_letters_in_which_it_was_issued_alone(sessions):
+    """Base64 leaves bits of the last letter and all foreign characters out."""
+    token, _ = sessions.issue()
+    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+    others = [token[:-1] + letter for letter in letters if letter != token[-1]]
+    others += [f"{token[:-3]}{extra}{token[-3:]}" for extra in "=!*%~ "] + [f"{token}{extra}" for extra in ("=", "==", "!")]
+    assert [other for other in others if sessions.conversation(other) is not None] == []
+
+
 def test_a_truncated_token_opens_nothing(sessions):
     token, _ = sessions.issue()
     assert [length for length in range(len(token)) if sessions.conversation(token[:length]) is not None] == []
