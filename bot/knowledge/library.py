@@ -91,8 +91,9 @@ class Library:
         return [(item, one) for item, has in {**answers, **notices}.items() for one in Audience if one in has]
 
     def digest(self) -> str:
-        """SHA-256 over the fingerprints of all texts: two copies of the guide with the same one say the same."""
+        """SHA-256 over the fingerprints of all texts and the places' numbers: two copies with the same one say the same."""
         lines = [f"{item} {audience.value} {self.fingerprint(item, audience)}\n" for item, audience in self.texts()]
+        lines += [f"{code} {place.json()}\n" for code, place in self.places.items()]
         return hashlib.sha256("".join(sorted(lines)).encode()).hexdigest()
 
     def fingerprint(self, item: str, audience: Audience) -> str:

@@ -157,7 +157,9 @@ async def erase(agent: Agent, conversation: str) -> int:
 
     A turn that is still under way does not have to be waited for: nothing of it is stored any more.
     """
-    count = database.erase(_own(agent).engine, conversation)
+    store = _own(agent)
+    count = database.erase(store.engine, conversation)
+    store.forget(conversation)
     forget_fallback(agent, conversation)
     return count
 

@@ -102,6 +102,11 @@ class ConversationStore(SQLTrackerStore):
         _keep(self._retrieved, sender, (events, stored))
         _keep(self._slots, sender, {name: value for name, value in tracker.current_slot_values().items() if value is not None})
 
+    def forget(self, conversation: str) -> None:
+        """Keep nothing of an erased conversation outside of the database either."""
+        self._slots.pop(conversation, None)
+        self.spool.forget(conversation)
+
     def just_away(self, conversation: str) -> bool:
         """Whether the first message of a conversation has just gone to the disk instead of the database."""
         said = [one for one in self.spool.events(conversation) if one["event"] == UserUttered.type_name]

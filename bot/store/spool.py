@@ -91,6 +91,16 @@ class Spool:
                 del self._waiting[path]
             return count
 
+    def forget(self, conversation: str) -> None:
+        """Remove an erased conversation from what the database refused; what still waits of it is never stored."""
+        for path in self._folder.glob(f"{self._copy}-*{REFUSED}"):
+            lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+            kept = [line for line in lines if json.loads(line)["conversation"] != conversation]
+            if not kept:
+                path.unlink()
+            elif len(kept) < len(lines):
+                path.write_text("".join(kept), encoding="utf-8")
+
     def _files(self) -> list[Path]:
         return list(self._folder.glob(f"{self._copy}-*.jsonl"))
 

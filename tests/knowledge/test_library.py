@@ -322,11 +322,13 @@ def test_every_text_of_every_audience_is_listed_once(knowledge):
     assert len(texts) == len(set(texts)) == 3 + 2 + len(knowledge.load().notices)
 
 
-def test_the_digest_is_that_of_the_texts_and_their_sources(knowledge):
+def test_the_digest_is_that_of_the_texts_their_sources_and_the_numbers_to_call(knowledge):
     before = knowledge.load().digest()
     knowledge.record("aml/what")
     assert knowledge.load().digest() == before, "an approval changes no text"
     knowledge.edit("topics/aml/size.yml", "A scan shows the size.", "A scan shows the whole size.")
     changed = knowledge.load().digest()
     knowledge.edit("sources.yml", "year: 2021", "year: 2022")
-    assert len({before, changed, knowledge.load().digest()}) == 3
+    cited = knowledge.load().digest()
+    knowledge.edit("places.yml", 'number: "000"', 'number: "001"')
+    assert len({before, changed, cited, knowledge.load().digest()}) == 4

@@ -165,6 +165,15 @@ async def test_a_talk_goes_on_while_the_database_is_away_and_all_of_it_is_stored
     assert tracker.get_slot("alarm") == "emergency"
 
 
+async def test_of_an_erased_talk_nothing_is_kept_in_mind(store):
+    tracker = await said(store, "one")
+    tracker.update(SlotSet("alarm", "emergency"))
+    await store.save(tracker)
+    await conversations.erase(agent(store), FAMILY)
+    with away(store):
+        assert await store.retrieve(FAMILY) is None
+
+
 async def test_the_first_message_that_goes_to_the_disk_is_noticed(store):
     await said(store, "one")
     assert not store.just_away(FAMILY)

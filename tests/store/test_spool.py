@@ -124,6 +124,10 @@ def test_what_the_database_refuses_is_put_aside_and_holds_nothing_up(engine, spo
     assert "canary" not in caplog.text
     spool.add("two", [said("later")])
     assert spool.drain(engine) == 1
+    spool.forget("one")
+    assert aside.exists()
+    spool.forget("two")
+    assert list((tmp_path / "spool").iterdir()) == [], "erased, also from what was put aside"
 
 
 def test_only_its_owner_may_read_the_file(spool, tmp_path):
