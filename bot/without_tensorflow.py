@@ -6,10 +6,11 @@ that reads a message. Imported before spaCy, this module keeps the two apart; wh
 
 from __future__ import annotations
 
-import importlib
+import importlib.util
 import sys
 
-if "tensorflow" not in sys.modules:
+# Fine-tuning has an environment of its own, without spaCy.
+if "tensorflow" not in sys.modules and importlib.util.find_spec("thinc"):
     sys.modules["tensorflow"] = None  # type: ignore[assignment]  # Python's own sign for "cannot be imported"
     try:
         importlib.import_module("thinc.compat")

@@ -9,6 +9,7 @@ from typing import ClassVar
 import pytest
 import yaml
 
+import bot.rasa_ext.without_tensorflow  # noqa: F401  # before any test imports Rasa
 from bot.knowledge import Audience, Library
 from bot.knowledge.library import REQUIRED_NOTICES
 

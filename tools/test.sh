@@ -27,11 +27,11 @@ step "training"
 $python -m tools.train
 step "training data"
 # Rasa warns that retrieval intents have no responses of their own; ours are answered by actions. Shown only when it fails.
-$python -m rasa data validate --fail-on-warnings --data data --domain domain.yml --config config.yml \
+$python -m bot.rasa_ext.command_line data validate --fail-on-warnings --data data --domain domain.yml --config config.yml \
     >.build/validate.log 2>&1 || { cat .build/validate.log; exit 1; }
 tail -n 1 .build/validate.log
 step "stories"
-$python -m rasa test core --stories tests/stories --e2e --fail-on-prediction-errors --out .build/results \
+$python -m bot.rasa_ext.command_line test core --stories tests/stories --e2e --fail-on-prediction-errors --out .build/results \
     --model models/guide.tar.gz --endpoints /dev/null
 step "conversations with the running guide"
 PYTHONWARNINGS='' $python -m pytest -q tests/conversations

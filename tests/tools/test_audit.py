@@ -15,6 +15,7 @@ import pytest
 import yaml
 
 from tools import audit, locks
+from tools.environment import DEFAULTS
 
 ROOT = Path(__file__).parents[2]
 TODAY = dt.date(2026, 6, 1)
@@ -207,7 +208,7 @@ def test_what_the_reasons_rest_on_is_so():
     assert endpoints["tracker_store"]["type"].startswith("bot.rasa_ext.")
     assert set(endpoints) == {"action_endpoint", "tracker_store", "lock_store"}
     assert "enable-api" not in serve
-    assert '"RASA_TELEMETRY_ENABLED", "false"' in serve
+    assert DEFAULTS["RASA_TELEMETRY_ENABLED"] == "false"
 
 
 PAGE = (ROOT / "docs/dependencies.md").read_text(encoding="utf-8")

@@ -21,16 +21,14 @@ def test_the_start_names_rules_that_are_not_approved_and_starts_all_the_same(
     if approved:
         knowledge.record(*(f"triage:{name}" for name in library.rules))
     guide = Guide(knowledge.load(), ContentPolicy.approved, lambda: dt.date(2026, 6, 1))
-    for name in ("ACTION_SERVER_URL", "RASA_TELEMETRY_ENABLED", "TF_CPP_MIN_LOG_LEVEL"):
-        monkeypatch.setenv(name, "x")
     monkeypatch.setenv("TRACKER_DB", str(tmp_path / "conversations.db"))
     monkeypatch.setenv("VAR", str(tmp_path))
     monkeypatch.setenv("CONTENT_POLICY", "approved")
     monkeypatch.setattr(model_file, "check", lambda: None)
     monkeypatch.setattr(serve, "Encoder", lambda: None)
     monkeypatch.setattr(serve.Guide, "load", lambda policy: guide)
-    started: list[list[str]] = []
-    monkeypatch.setattr(serve.os, "execv", lambda program, arguments: started.append(arguments))
+    started: list[tuple[str, ...]] = []
+    monkeypatch.setattr(serve.command_line, "run", lambda *arguments: started.append(arguments))
     serve.main()
-    assert "rasa" in started[0]
+    assert started[0][:3] == ("run", "--model", str(model_file.MODEL))
     assert ("no clinician has approved: bleeding" in capsys.readouterr().out) is not approved
