@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.rasa_ext import conversations
 from bot.rasa_ext.tracker_store import ConversationStore
+from bot.store import StoreError
 
 EVERY = 2.0
 """Seconds between two attempts."""
@@ -37,11 +38,13 @@ class CatchingUp:
 
     async def _catch_up(self, store: ConversationStore) -> None:
         while True:
-            if store.spool:
+            if store.spool or not store.ready:
                 try:
+                    if not store.ready:
+                        await asyncio.to_thread(store.make_ready)
                     count = await asyncio.to_thread(store.spool.drain, store.engine)
                     logger.info("the database answers again: %d events that waited on the disk are stored", count)
-                except SQLAlchemyError:  # still away; health says so
+                except (SQLAlchemyError, StoreError):  # still away; health says so
                     pass
                 except Exception as error:
                     logger.error("what waits on the disk could not be stored: %s", type(error).__name__)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from rasa.core.agent import Agent
@@ -25,6 +27,8 @@ LONG_SESSION = 80
 KINDS = (UserUttered.type_name, BotUttered.type_name, SlotSet.type_name)
 RECENT = 60
 """Events of these kinds: more than the three turns that triage reads, however many slots they set."""
+LOOKED_BACK = 3
+"""Messages of the family that triage reads beside the new one."""
 logger = logging.getLogger(__name__)
 
 
@@ -45,7 +49,7 @@ class Said:
     """The last of a conversation: what a message is read with."""
 
     messages: tuple[str, ...] = ()
-    """The family's last three, oldest first."""
+    """The family's last LOOKED_BACK, oldest first."""
     topic: str | None = None
     """Of the last answer."""
     question: str | None = None
@@ -56,27 +60,31 @@ async def last_said(agent: Agent, conversation: str) -> Said:
     """Nothing when the store cannot be read: an alarm must not depend on it."""
     try:
         events = await _last_events(agent, conversation)
-        messages = [event["text"] or "" for event in events if event["event"] == UserUttered.type_name]
-        topics = [one["value"] for one in events if one["event"] == SlotSet.type_name and one["name"] == "topic"]
-        bot = [event["data"].get("custom") or {} for event in events if event["event"] == BotUttered.type_name]
+        said = [event for kind, event in events if kind == UserUttered.type_name]
+        messages = [event()["text"] or "" for event in said[:LOOKED_BACK]][::-1]
+        slots = (event() for kind, event in events if kind == SlotSet.type_name)
+        topic = next((slot["value"] for slot in slots if slot["name"] == "topic"), None)
+        bot = next((event()["data"].get("custom") or {} for kind, event in events if kind == BotUttered.type_name), {})
     except Exception as error:
         logger.error("cannot see what was said before: %s", type(error).__name__)
         METRICS.failed(Part.tracker_store)
         return Said()
-    return Said(tuple(messages[-3:]), topics[-1] if topics else None, bot[-1].get("question") if bot else None)
+    return Said(tuple(messages), topic, bot.get("question"))
 
 
-async def _last_events(agent: Agent, conversation: str) -> list[dict[str, Any]]:
-    """The last RECENT events of the kinds in KINDS as they are stored, oldest first.
+async def _last_events(agent: Agent, conversation: str) -> list[tuple[str, Callable[[], dict[str, Any]]]]:
+    """The last RECENT events of the kinds in KINDS, newest first: the kind, and what reads the event.
 
-    Only these rows are read: a whole tracker grows with the conversation.
+    Only these rows are read: a whole tracker grows with the conversation. Few of them have to be taken apart.
     """
     store = primary_store(agent)
     if isinstance(store, ConversationStore) and not store.spool.times(conversation):
         with store.engine.connect() as connection:
-            return [json.loads(data) for data in database.last_events(connection, conversation, KINDS, RECENT)]
+            rows = database.last_events(connection, conversation, KINDS, RECENT)
+        return [(kind, partial(json.loads, data)) for kind, data in rows]
     tracker = await store.retrieve(conversation)
-    return [event.as_dict() for event in (tracker.events if tracker else []) if event.type_name in KINDS][-RECENT:]
+    events = [event for event in reversed(tracker.events if tracker else []) if event.type_name in KINDS]
+    return [(event.type_name, event.as_dict) for event in events[:RECENT]]
 
 
 async def start_anew_when_long(agent: Agent, conversation: str) -> None:
@@ -89,14 +97,13 @@ async def start_anew_when_long(agent: Agent, conversation: str) -> None:
     if not isinstance(store, ConversationStore) or store.spool.times(conversation):
         return
     try:
-        with store.engine.connect() as connection:
-            if database.session_length(connection, conversation) < LONG_SESSION:
-                return
+        if store.session_length(conversation) < LONG_SESSION:
+            return
     except SQLAlchemyError:  # the turn itself goes on without the database
         return
     async with agent.lock_store.lock(conversation):
         tracker = await store.retrieve(conversation)
-        if tracker is None:
+        if tracker is None or len(tracker.events) < LONG_SESSION:  # another copy of the guide has done it
             return
         # Rasa's own ActionSessionStart would carry over every change of a slot that ever was, not its last value. The order
         # matters: an event belongs to the session when its time, taken as it is made, is not before the session's start.

@@ -1,7 +1,8 @@
 """Two constant costs of every turn, taken out of Rasa 3.6.21 (which is frozen, so that both stay where they are).
 
 Measured on two cores: checking an action's answer took 17 ms, of which nearly all was checking the constant schema itself
-against the JSON schema of schemas; finding an event's class took 0.08 ms for each event of the conversation, on every read.
+against the JSON schema of schemas, and 1 ms trying each slot event against every kind of event; finding an event's class took
+0.08 ms for each event of the conversation, on every read.
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ from typing import Any
 
 from jsonschema import Draft7Validator, ValidationError
 from rasa.core.actions.action import RemoteAction
-from rasa.shared.core.events import Event
+from rasa.shared.core.events import Event, SlotSet
+
+SLOT_KEYS = frozenset({"event", "name", "value", "timestamp"})
 
 
 def apply() -> None:
@@ -22,9 +25,30 @@ def apply() -> None:
     validator = Draft7Validator(RemoteAction.action_response_format_spec())
 
     def validate(self: RemoteAction, result: dict[str, Any]) -> bool:
-        for error in validator.iter_errors(result):
+        for error in () if _says_and_sets(result) else validator.iter_errors(result):
             raise ValidationError(f"the action server's answer is not valid: {error.message}")
         return True
 
     RemoteAction._validate_action_result = validate
     Event.resolve_by_type = staticmethod(functools.lru_cache(maxsize=None)(Event.resolve_by_type))
+
+
+def _says_and_sets(result: Any) -> bool:
+    """Whether it is plainly in order because it holds messages and slots only, as all answers of our own actions do."""
+    if not isinstance(result, dict):
+        return False
+    events, responses = result.get("events", []), result.get("responses", [])
+    return (
+        isinstance(events, list)
+        and isinstance(responses, list)
+        and all(isinstance(one, dict) for one in responses)
+        and all(
+            isinstance(one, dict)
+            and one.get("event") == SlotSet.type_name
+            and isinstance(one.get("name"), str)
+            and "value" in one
+            and one.keys() <= SLOT_KEYS
+            and one.get("timestamp") is None
+            for one in events
+        )
+    )

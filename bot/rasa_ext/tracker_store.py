@@ -3,6 +3,8 @@ what the database does not take waits on the disk until it does (Rasa would keep
 
 from __future__ import annotations
 
+import itertools
+import json
 import logging
 import os
 from collections import OrderedDict
@@ -15,7 +17,6 @@ from rasa.shared.core.constants import ACTION_LISTEN_NAME
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
-from sqlalchemy import event
 
 from bot import store
 from bot.metrics import METRICS, Part
@@ -45,12 +46,25 @@ class ConversationStore(SQLTrackerStore):
         # Rasa logs the errors of its store, and SQLAlchemy's errors else quote the row that could not be written.
         self.engine.hide_parameters = True
         store.limit(self.engine)
-        store.prepare(self.engine)
-        event.listen(self.sessionmaker, "after_flush", store.refuse_erased)
+        self.ready = False
+        """Whether the tables are there: a server that is away at the start gets them from `catching_up.py`."""
+        try:
+            self.make_ready()
+        except (store.StoreError, *store.AWAY) as error:
+            if self.engine.dialect.name == "sqlite":
+                raise
+            logger.error("the guide starts without its database: %s", type(error).__name__)
+            METRICS.failed(Part.tracker_store)
         self.spool = store.Spool(Path(os.environ.get("VAR", "var")) / "spool", os.environ.get("WEB_PORT", "5005"))
         self._slots: OrderedDict[str, dict[str, Any]] = OrderedDict()
         self._retrieved: OrderedDict[str, tuple[int, bool]] = OrderedDict()
         """Of each conversation how many events it had when it was retrieved, and whether they came from the database."""
+
+    def make_ready(self) -> None:
+        """Make what is missing in the database. Raises StoreError, or one of ``store.AWAY``, and nothing is changed then."""
+        self.Base.metadata.create_all(self.engine)  # Rasa's own attempt has failed if the server was still starting
+        store.prepare(self.engine)
+        self.ready = True
 
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
         """The current session; while the database is away, what waits of it and the slots that are known."""
@@ -86,7 +100,8 @@ class ConversationStore(SQLTrackerStore):
         known, stored = self._retrieved.get(sender, (0, True))
         if stored and not self.spool.times(sender):
             try:
-                await super().save(tracker)
+                await self.stream_events(tracker)
+                self._store(tracker)
             except store.Erased:
                 logger.info("a turn ended after its chat was erased: nothing of it was stored")
             except store.AWAY as error:
@@ -101,6 +116,25 @@ class ConversationStore(SQLTrackerStore):
             self.spool.add(sender, [one.as_dict() for one in list(tracker.events)[known:]])
         _keep(self._retrieved, sender, (events, stored))
         _keep(self._slots, sender, {name: value for name, value in tracker.current_slot_values().items() if value is not None})
+
+    async def _retrieve(self, sender_id: str, fetch_events_from_all_sessions: bool) -> DialogueStateTracker | None:
+        """Of both of Rasa's ways to retrieve."""
+        read = store.all_events if fetch_events_from_all_sessions else store.session_events
+        with self.engine.connect() as connection:
+            events = [json.loads(data) for data in read(connection, sender_id)]
+        return DialogueStateTracker.from_dict(sender_id, events, self.domain.slots) if events else None
+
+    def _store(self, tracker: DialogueStateTracker) -> None:
+        with self.engine.begin() as connection:
+            known = store.session_length(connection, tracker.sender_id)
+            store.write(connection, tracker.sender_id, [one.as_dict() for one in itertools.islice(tracker.events, known, None)])
+
+    def session_length(self, conversation: str) -> int:
+        """Events of the current session as this copy of the guide last saw it; the database is asked when it never did."""
+        if conversation in self._retrieved:
+            return self._retrieved[conversation][0]
+        with self.engine.connect() as connection:
+            return store.session_length(connection, conversation)
 
     def forget(self, conversation: str) -> None:
         """Keep nothing of an erased conversation outside of the database either."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.engine import Connection, Engine
@@ -40,16 +39,14 @@ def is_erased(connection: Connection, conversation: str) -> bool:
     return bool(connection.execute(IS_ERASED, {"conversation": conversation}).scalar())
 
 
-def refuse_erased(session: Any, context: Any) -> None:
-    """Hook of an SQLAlchemy session, after its rows were written and before they are committed. Raises Erased.
+def refuse_erased(connection: Connection, conversation: str) -> None:
+    """To be asked after rows of the conversation were written and before they are committed. Raises Erased.
 
     A turn that was under way while its conversation was erased must not bring rows back.
     """
-    connection = session.connection()
-    for conversation in {row.sender_id for row in session.new}:
-        one_at_a_time(connection, conversation)
-        if is_erased(connection, conversation):
-            raise Erased
+    one_at_a_time(connection, conversation)
+    if is_erased(connection, conversation):
+        raise Erased
 
 
 def one_at_a_time(connection: Connection, conversation: str) -> None:

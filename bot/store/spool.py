@@ -24,11 +24,8 @@ from sqlalchemy.exc import InterfaceError, OperationalError, ProgrammingError, S
 from sqlalchemy.exc import TimeoutError as NoConnection
 
 from bot.store.erasing import is_erased, one_at_a_time
+from bot.store.writing import WRITE, row
 
-WRITE = text(
-    "INSERT INTO events (sender_id, type_name, timestamp, intent_name, action_name, data) "
-    "VALUES (:sender_id, :type_name, :timestamp, :intent_name, :action_name, :data)"
-)
 WAS_WRITTEN = text("SELECT count(*) FROM spools WHERE name = :name")
 NOTE = text("INSERT INTO spools (name, written_at) VALUES (:name, :now)")
 AWAY = (OperationalError, InterfaceError, ProgrammingError, NoConnection)
@@ -151,7 +148,7 @@ def _store(connection: Connection, name: str, waiting: Waiting) -> tuple[int, Wa
     connection.execute(NOTE, {"name": name, "now": time.time()})
     count, refused = 0, {}
     for conversation, lines in waiting.items():
-        rows = [_row(conversation, event) for line in lines for event in line]
+        rows = [row(conversation, event) for line in lines for event in line]
         try:
             with connection.begin_nested():
                 one_at_a_time(connection, conversation)
@@ -163,15 +160,3 @@ def _store(connection: Connection, name: str, waiting: Waiting) -> tuple[int, Wa
         except SQLAlchemyError:
             refused[conversation] = lines
     return count, refused
-
-
-def _row(conversation: str, event: Event) -> dict[str, Any]:
-    """As Rasa's own SQLTrackerStore.save fills the columns."""
-    return {
-        "sender_id": conversation,
-        "type_name": event["event"],
-        "timestamp": event.get("timestamp"),
-        "intent_name": (event.get("parse_data") or {}).get("intent", {}).get("name"),
-        "action_name": event.get("name"),
-        "data": json.dumps(event),
-    }

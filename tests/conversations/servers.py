@@ -14,6 +14,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import psycopg2
 import pytest
 
 START_SECONDS = 30
@@ -103,7 +104,20 @@ class PostgreSQL:
         ]  # fmt: skip
         self.process = subprocess.Popen(arguments, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/", **self._as)
         wait_for(self.port, self.process)
+        self._wait_until_it_has_started_up()
         return self
+
+    def _wait_until_it_has_started_up(self) -> None:
+        """It listens before it takes any question."""
+        deadline = time.monotonic() + START_SECONDS
+        while True:
+            try:
+                psycopg2.connect(self.url, connect_timeout=1).close()
+                return
+            except psycopg2.OperationalError:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.05)
 
     def stop(self) -> None:
         if self.process:

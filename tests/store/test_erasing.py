@@ -2,37 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
+from typing import Any
 
 import pytest
 from rows import conversations, say, tombstones
-from sqlalchemy import event, text
-from sqlalchemy.orm import declarative_base, sessionmaker
-from sqlalchemy.sql.schema import Column
-from sqlalchemy.types import Float, Integer, String
+from sqlalchemy import text
 
 from bot import store
 
 
-class Event(declarative_base()):
-    __tablename__ = "events"
-    id = Column(Integer, primary_key=True)
-    sender_id = Column(String)
-    type_name = Column(String)
-    timestamp = Column(Float)
-
-
-@pytest.fixture
-def sessions(engine):
-    """Makes sessions that write as Rasa's tracker store does."""
-    made = sessionmaker(bind=engine)
-    event.listen(made, "after_flush", store.refuse_erased)
-    return made
-
-
-def row(conversation: str) -> Event:
-    return Event(sender_id=conversation, type_name="user", timestamp=time.time())
+def event() -> dict[str, Any]:
+    return {"event": "user", "timestamp": time.time()}
 
 
 def test_erasing_deletes_one_conversation_and_says_so(engine):
@@ -66,32 +49,27 @@ def test_removing_leaves_no_tombstone(engine):
     assert (conversations(engine), tombstones(engine)) == ({}, [])
 
 
-def test_a_turn_after_the_erasing_is_not_stored(engine, sessions):
+def test_a_turn_after_the_erasing_is_not_stored(engine):
     say(engine, "mine")
     store.erase(engine, "mine")
-    with sessions() as session:
-        session.add_all([row("mine"), row("mine")])
-        with pytest.raises(store.Erased):
-            session.commit()
-    with sessions() as session:
-        session.add(row("yours"))
-        session.commit()
+    with pytest.raises(store.Erased), engine.begin() as connection:
+        store.write(connection, "mine", [event(), event()])
+    with engine.begin() as connection:
+        store.write(connection, "yours", [event()])
     assert conversations(engine) == {"yours": 1}
 
 
-def test_an_erasing_that_comes_between_the_writing_and_the_commit_of_a_turn_wins(engine, sessions):
+def test_an_erasing_that_comes_between_the_writing_and_the_commit_of_a_turn_wins(engine):
     """The turn has written its rows and the erasing does not see them yet."""
     written, erased = threading.Event(), threading.Event()
     stored: list[str] = []
 
     def turn() -> None:
-        with sessions() as session:
-            session.add(row("mine"))
-            session.flush()  # also looks whether it was erased: not yet
+        with engine.begin() as connection:
+            store.write(connection, "mine", [event()])  # also looks whether it was erased: not yet
             written.set()
             time.sleep(0.3)
-            session.commit()
-            stored.append("mine")
+        stored.append("mine")
 
     def erase() -> None:
         written.wait(5)
@@ -108,15 +86,11 @@ def test_an_erasing_that_comes_between_the_writing_and_the_commit_of_a_turn_wins
     assert conversations(engine) == {}
 
 
-def test_many_turns_and_erasings_at_once_leave_no_row_of_an_erased_conversation(engine, sessions):
+def test_many_turns_and_erasings_at_once_leave_no_row_of_an_erased_conversation(engine):
     def turns(number: int) -> None:
         for _ in range(5):
-            with sessions() as session:
-                session.add(row(f"chat{number}"))
-                try:
-                    session.commit()
-                except store.Erased:
-                    session.rollback()
+            with contextlib.suppress(store.Erased), engine.begin() as connection:
+                store.write(connection, f"chat{number}", [event()])
 
     threads = [threading.Thread(target=turns, args=(number,)) for number in range(6)]
     threads += [threading.Thread(target=store.erase, args=(engine, f"chat{number}")) for number in range(0, 6, 2)]

@@ -24,11 +24,21 @@ def talk(engine: Engine) -> Engine:
     return engine
 
 
-def test_the_last_events_of_some_kinds_oldest_first(talk):
+def test_the_last_events_of_some_kinds_newest_first(talk):
     with talk.connect() as connection:
-        assert store.last_events(connection, "ann", ("user", "bot"), 3) == ["ann 93", "ann 96", "ann 98"]
-        assert store.last_events(connection, "ann", ("session_started",), 3) == ["ann 50"]
+        assert store.last_events(connection, "ann", ("user", "bot"), 3) == [
+            ("bot", "ann 98"), ("user", "ann 96"), ("bot", "ann 93"),
+        ]  # fmt: skip
+        assert store.last_events(connection, "ann", ("session_started",), 3) == [("session_started", "ann 50")]
         assert store.last_events(connection, "nobody", ("user",), 3) == []
+
+
+def test_a_session_and_all_sessions_oldest_first(talk):
+    with talk.connect() as connection:
+        assert store.session_events(connection, "ann") == [f"ann {time}" for time in range(50, 100)]
+        assert store.session_events(connection, "ben") == [f"ben {time}" for time in range(100)]
+        assert store.all_events(connection, "ann") == [f"ann {time}" for time in range(100)]
+        assert store.all_events(connection, "nobody") == []
 
 
 def test_a_session_is_what_came_since_it_began(talk):
