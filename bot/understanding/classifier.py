@@ -175,7 +175,7 @@ class TopicClassifier:
         calm = max(readings, key=lambda reading: reading.score).only(~self._alarms)
         if first and is_aspect(self._best(calm)):
             calm = self._standing_alone(calm, repaired)
-        together = self._together(repaired, about)
+        together = self._behind_topic(repaired, about)
         if self._refuses(calm, together, repaired):
             return self._understanding(calm.only(self._refusals), Verdict.accepted, topics=calm)
         pieces = clauses(repaired)
@@ -190,7 +190,7 @@ class TopicClassifier:
         alone = whole.only(~self._follow_ups)
         return whole if self._verdict(alone) is Verdict.unknown and not _is_keyword(text) else alone
 
-    def _refuses(self, whole: _Reading, together: _Reading | None, text: str) -> bool:
+    def _refuses(self, whole: _Reading, together: str | None, text: str) -> bool:
         """A long message may wrap a personal question in a general one: there, little is enough.
 
         Few words wrap nothing; what sounds personal in them after an answer ("the odds for kids of mine") must sound so
@@ -200,12 +200,16 @@ class TopicClassifier:
         long = len(text.split()) > WRAPPING
         if long and is_topic(self._best(whole)) and whole.score >= self.limits.accept:
             return share >= self.limits.refuse
-        if together and len(text.split()) <= FEW_WORDS and share < PERSONAL:
-            share = min(share, together.share(self._refusals))
-        return share >= max(self.limits.refuse, WRAPPED if long else PLAINLY)
+        enough = max(self.limits.refuse, WRAPPED if long else PLAINLY)
+        if share >= enough and together and len(text.split()) <= FEW_WORDS and share < PERSONAL:
+            share = self._calm(together).share(self._refusals)
+        return share >= enough
 
     def _parts(self, pieces: Sequence[str]) -> list[_Reading]:
-        return [self._read(piece).only(~self._alarms) for piece in pieces]
+        return [self._calm(piece) for piece in pieces]
+
+    def _calm(self, text: str) -> _Reading:
+        return self._read(text).only(~self._alarms)
 
     def _two_questions(self, whole: _Reading, parts: Sequence[_Reading]) -> Understanding | None:
         """The first of two questions on different topics, with the other beside it; None when they are one."""
@@ -221,20 +225,23 @@ class TopicClassifier:
         first, *others = asked
         return self._understanding(asked[first], Verdict.accepted, tuple(others))
 
-    def _together(self, text: str, about: str | None) -> _Reading | None:
-        """``text`` read behind a short phrase for the last topic; None when there is no such topic."""
+    def _behind_topic(self, text: str, about: str | None) -> str | None:
+        """``text`` behind a short phrase for the last topic; None when there is no such topic."""
         phrase = self._phrases.get(f"ask_{about}")
-        return self._read(f"{phrase}. {text}").only(~self._alarms) if phrase else None
+        return f"{phrase}. {text}" if phrase else None
 
-    def _in_context(self, whole: _Reading, together: _Reading | None, text: str) -> Understanding | None:
+    def _in_context(self, whole: _Reading, together: str | None, text: str) -> Understanding | None:
         """What the message means after the last topic, where that says more than ``whole``; None when it stands on its own."""
         if together is None:
             return None
         if self._verdict(whole) is not Verdict.accepted and whole.share(self._follow_ups) * whole.nearness >= FOLLOWS:
             return self._understanding(whole.only(self._follow_ups), Verdict.accepted)
         trust = TRUST_SHORT if len(text.split()) <= SHORT[1] else TRUST_LONG
-        clear = is_topic(self._best(together)) and together.score >= self.limits.accept
-        return self._understanding(together, Verdict.accepted) if clear and together.score * trust > whole.score else None
+        if whole.score >= trust:
+            return None  # no reading can be surer than that
+        both = self._calm(together)
+        clear = is_topic(self._best(both)) and both.score >= self.limits.accept
+        return self._understanding(both, Verdict.accepted) if clear and both.score * trust > whole.score else None
 
     def _clearest(self, whole: _Reading, parts: Sequence[_Reading], text: str) -> Understanding:
         """The message as a whole or, where that says nothing clear, its clearest sentence (``parts``, when they were read)."""
