@@ -13,8 +13,9 @@ from spacy.tokens import Doc, Span
 from spacy.vocab import Vocab
 
 from bot.triage.entries import ContextRule, Direction
-from bot.triage.notation import words_of
+from bot.triage.notation import TokenPattern, words_of
 from bot.triage.rules import Rules
+from bot.triage.words import END, START
 
 CALM = "calm"  # the kind that says of a whole message that nobody is ill
 PERSONAL = "personal"  # the kind that it silences: 'his' and 'her' make no question an emergency then
@@ -30,6 +31,13 @@ class Mark(NamedTuple):
     rule: ContextRule
 
 
+class _Phrase(NamedTuple):
+    """A phrase of the rule at ``position``, worth trying only in sentences with a word of each set of ``required``."""
+
+    position: int
+    required: list[frozenset[str]]
+
+
 class Found(NamedTuple):
     """Ids of signs: those that count, and those only asked about or told (they count if the next sentence says so)."""
 
@@ -41,12 +49,19 @@ class Context:
     """Judges the signs of one sentence."""
 
     def __init__(self, vocab: Vocab, rules: Rules) -> None:
-        self._rules, self._vocab, self._kinds = rules, vocab, rules.context.kinds
-        self._matcher = Matcher(vocab, validate=False)  # the loader has read the patterns
+        self._rules, self._kinds = rules, rules.context.kinds
+        self._matchers: list[Matcher] = []  # one for each rule
+        self._by_word: dict[str, list[_Phrase]] = {}  # a word -> the phrases that need it
         for position, (_, patterns) in enumerate(rules.context_patterns):
-            self._matcher.add(str(position), patterns)
+            matcher = Matcher(vocab, validate=False)  # the loader has read the patterns
+            matcher.add(str(position), patterns)
+            self._matchers.append(matcher)
+            for places in map(_required, patterns):
+                for word in places[0]:
+                    self._by_word.setdefault(word, []).append(_Phrase(position, places[1:]))
+        self._beats = {name: {one for one, other in self._kinds.items() if name in other.beaten_by} for name in self._kinds}
         calm = [pattern for rule, patterns in rules.context_patterns if rule.kind == CALM for pattern in patterns]
-        self._calm = [[frozenset(words_of([[place]])) for place in pattern if "OP" not in place] for pattern in calm]
+        self._calm = [_required(pattern) for pattern in calm]
 
     def may_be_calm(self, words: set[str]) -> bool:
         """A cheap test: False where ``is_calm`` cannot be true of a sentence of ``words``."""
@@ -73,16 +88,31 @@ class Context:
         """The phrases in ``doc``, without what stands in a longer 'nothing', or an 'end' or 'nothing' in a longer phrase.
 
         A denial always stays: 'is not breathing' begins like a question and is none, but its 'not' is a 'not'.
-        A 'now' in a phrase of the past is none: 'never again', 'healed now'.
+        A 'now' in a phrase of the past is none: 'never again', 'healed now'. Nor does anything beat the phrase that it is a
+        part of: 'has not changed', 'tell me about'.
         """
+        words = {token.text for token in doc}
+        positions = {
+            phrase.position
+            for word in words
+            for phrase in self._by_word.get(word, ())
+            if not any(place.isdisjoint(words) for place in phrase.required)
+        }
         rules = self._rules.context_patterns
-        found = [Mark(start, end, rules[int(self._vocab.strings[key])][0]) for key, start, end in self._matcher(doc)]
+        found = [
+            Mark(start, end, rules[position][0])
+            for position in sorted(positions)
+            for _, start, end in self._matchers[position](doc)
+        ]
         marks: list[Mark] = []
         for mark in sorted(found, key=lambda mark: (mark.start - mark.end, mark.start)):
-            kinds = {other.rule.kind for other in marks if mark.start < other.end and other.start < mark.end}
-            cancelled = (
-                kinds if mark.rule.kind in ("end", "nothing") else kinds & {"nothing", PAST if mark.rule.kind == NOW else ""}
-            )
+            beside = [other for other in marks if mark.start < other.end and other.start < mark.end]
+            around = {other.rule.kind for other in beside if other.start <= mark.start and mark.end <= other.end}
+            kinds = {other.rule.kind for other in beside}
+            if mark.rule.kind in ("end", "nothing"):
+                cancelled = kinds
+            else:
+                cancelled = kinds & {"nothing", PAST if mark.rule.kind == NOW else ""} | around & self._beats[mark.rule.kind]
             if not cancelled or mark.rule.kind == "negated":
                 marks.append(mark)
         return marks
@@ -137,3 +167,9 @@ class Context:
         if "," in between and not {"or", "nor"} & {*between, *after}:
             return False
         return denial.symptoms.isdisjoint(part)
+
+
+def _required(pattern: TokenPattern) -> list[frozenset[str]]:
+    """The sets of words of each of which one must be in the sentence: a cheap test before the search. Narrowest set first."""
+    places = [frozenset(words_of([[place]])) for place in pattern if "OP" not in place]
+    return sorted(places, key=lambda words: (words <= {START, END}, len(words)))

@@ -76,7 +76,7 @@ def english() -> list[str]:
     return [text for path in files for text in strings(yaml.safe_load(path.read_text(encoding="utf-8")))]
 
 
-MIXED = {  # messages of the training data in two languages
+MIXED = {  # messages of the training data in another language, or in two
     "er krampft seit 10 minuten, he is cramping whole body, no reaction",
     "soy muy cansado, quiero morir, sorry, i want die, my kidney is bad",
     "Fuerte dolor de pecho, I mean big pain in chest, go to jaw, sweat",
@@ -85,6 +85,13 @@ MIXED = {  # messages of the training data in two languages
     "me duele mucho el lado, sudden, I have tumor in the kidneys TSC",
     "mi hijo no respira bien, lips are blue, TSC",
     "ung bunso ko, namamaga ang mukha, face very swell and hard to breath after new tablet, what is the name of allergy doctor",
+    "pipi rouge ce matin, my boy 9 year with sclerose tubereuse",
+    "Ich habe Blut im Urin, was tun",
+    "sangue nella pipì, bambina 5 anni",
+    "dolor fuerte costado, angiomiolipoma",
+    "pasienku, 20th, nyeri pinggang mendadak, TSC, pucat",
+    "Je veux mourir. sorry, english: I want die, since the surgery I am nothing",
+    "in french we say pipi rouge. is it always the red urine who come first when the kidney bleed or other signs too?",
     "mon mari a pris toute la boîte, he take all the box Afinitor, he want to sleep he say. is strong medicine?",
 }
 
