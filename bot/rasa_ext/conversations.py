@@ -105,8 +105,7 @@ async def start_anew_when_long(agent: Agent, conversation: str) -> None:
         tracker = await store.retrieve(conversation)
         if tracker is None or len(tracker.events) < LONG_SESSION:  # another copy of the guide has done it
             return
-        # Rasa's own ActionSessionStart would carry over every change of a slot that ever was, not its last value. The order
-        # matters: an event belongs to the session when its time, taken as it is made, is not before the session's start.
+        # Rasa's own ActionSessionStart would carry over every change of a slot that ever was, not its last value.
         kept = {name: value for name, value in tracker.current_slot_values().items() if value is not None}
         tracker.update(ActionExecuted("action_session_start"))
         tracker.update(SessionStarted())

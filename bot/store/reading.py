@@ -1,5 +1,6 @@
-"""Reads a conversation's events; a session is what Rasa calls one: what is not older than the last beginning of one.
+"""Reads a conversation's events; a session is what was stored since the last beginning of one.
 
+By id and not, as Rasa does, by time: when the machine's clock is put back, what is new would seem older than its session.
 Plain statements: reading and writing a turn the way of Rasa, with SQLAlchemy's ORM, took 8 ms of CPU, and takes 3 ms this way.
 """
 
@@ -14,7 +15,7 @@ LAST = text(
     "SELECT type_name, data FROM events WHERE sender_id = :conversation AND type_name IN :kinds ORDER BY id DESC LIMIT :most"
 ).bindparams(bindparam("kinds", expanding=True))
 IN_SESSION = (
-    "FROM events WHERE sender_id = :conversation AND timestamp >= coalesce((SELECT max(timestamp) FROM events "
+    "FROM events WHERE sender_id = :conversation AND id >= coalesce((SELECT max(id) FROM events "
     "WHERE sender_id = :conversation AND type_name = 'session_started'), 0)"
 )
 LENGTH = text(f"SELECT count(*) {IN_SESSION}")

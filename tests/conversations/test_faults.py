@@ -20,6 +20,7 @@ from conversation import Conversation
 
 from tools.guide_process import ROOT, GuideProcess
 
+JUMPING_CLOCK = Path(__file__).parent / "jumping_clock"
 SILENT = """
 import socket, sys, time
 server = socket.socket()
@@ -122,6 +123,28 @@ def test_an_action_server_that_hangs_or_talks_nonsense_is_not_waited_for(tmp_pat
     finally:
         hanging.kill()
         hanging.wait()
+        guide.stop()
+
+
+@pytest.mark.parametrize("jump", [-3_600, 7_200], ids=["an hour back", "two hours on"])
+def test_a_clock_that_jumps_costs_no_turn_and_no_alarm(tmp_path, jump):
+    offset = tmp_path / "offset"
+    offset.write_text("0")
+    guide = GuideProcess(tmp_path, PYTHONPATH=str(JUMPING_CLOCK), CLOCK_OFFSET=str(offset))
+    try:
+        guide.start()
+        conversation = Conversation(guide.url, place="AU")
+        asked = ["What is an angiomyolipoma?", "there is blood in her urine"]
+        for text in asked:
+            conversation.say(text)
+        offset.write_text(str(jump))
+        for text in ("What are the side effects of everolimus?", "How often are the kidneys scanned?"):
+            asked.append(text)
+            conversation.say(text)
+            assert conversation.first["custom"]["alarm"] == "emergency", "the alarm goes on"
+            assert "000" in conversation.first["text"], "and so does the country"
+        assert [line["text"] for line in conversation.history() if line["from"] == "you"] == asked
+    finally:
         guide.stop()
 
 

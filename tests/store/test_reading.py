@@ -41,6 +41,13 @@ def test_a_session_and_all_sessions_oldest_first(talk):
         assert store.all_events(connection, "nobody") == []
 
 
+def test_a_clock_that_was_put_back_takes_nothing_out_of_a_session(talk):
+    with talk.begin() as connection:
+        connection.execute(INSERT, {"who": "ann", "kind": "user", "time": 3, "data": "late"})
+        assert store.session_events(connection, "ann")[-1] == "late"
+        assert store.session_length(connection, "ann") == 51
+
+
 def test_a_session_is_what_came_since_it_began(talk):
     with talk.connect() as connection:
         assert store.session_length(connection, "ann") == 50
