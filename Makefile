@@ -31,9 +31,12 @@ evaluate: ## what is understood of messages that training never saw, with 95 % i
 	@.venv-test/bin/python -W ignore -m tools.evaluate
 	@.venv-test/bin/python -W ignore -m tools.evaluate_masking
 
-bench: ## speed and memory beside Rasa's default pipeline, in one run
+bench: ## speed and memory beside Rasa's default pipeline, then many families at once (an hour)
 	@sh tools/setup.sh test
+	@sh tools/setup.sh servers
 	@.venv-test/bin/python -m bench
+	@.venv-test/bin/python -m tools.train
+	@PYTHONWARNINGS=ignore .venv-test/bin/python -m bench.crowd
 
 faults: ## break the running guide in all its ways and count what families get (hours; short: .venv-test/bin/python -m faults --short)
 	@sh tools/setup.sh test

@@ -1,0 +1,7 @@
+"""Speed and memory of the guide, beside Rasa's default pipeline where there is one to compare with."""
+
+import sys
+from pathlib import Path
+
+# The private servers of the conversations' tests (pyproject.toml gives pytest and mypy the same path).
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests/conversations"))

@@ -13,7 +13,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import statistics
 import subprocess
 import sys
@@ -28,6 +27,7 @@ from typing import Any
 
 import yaml
 
+from tools.guide_process import free_port
 from tools.wilson import wilson
 
 ROOT = Path(__file__).parents[1]
@@ -61,7 +61,7 @@ policies:
 
 @dataclass
 class Result:
-    """``turns`` in seconds; ``memory`` in bytes (Rasa and action server together, after the turns)."""
+    """``turns`` in seconds; ``memory`` in bytes (the most that Rasa and action server each held)."""
 
     training: float = 0.0
     start: float = 0.0
@@ -72,21 +72,16 @@ class Result:
     """What bench.parse found: counts on the evaluation sets, CPU time of parsing one message."""
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 def post(url: str, body: dict[str, Any]) -> Any:
     request = urllib.request.Request(url, json.dumps(body).encode(), {"Content-Type": "application/json"})
     with urllib.request.urlopen(request, timeout=60) as answer:
         return json.load(answer)
 
 
-def resident(pid: int) -> int:
-    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE")
+def peak(pid: int) -> int:
+    """Bytes."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    return int(status.partition("VmHWM:")[2].split()[0]) * 1024
 
 
 def cpu_seconds(pid: int) -> float:
@@ -129,7 +124,7 @@ def measure(folder: Path, rasa: list[str], environment: dict[str, str], ready: C
             assert say(question), "a turn without an answer"
             result.turns.append(time.perf_counter() - began)
         result.cpu_per_turn = (sum(cpu_seconds(process.pid) for process in processes) - cpu) / TURNS
-        result.memory = sum(resident(process.pid) for process in processes)
+        result.memory = sum(peak(process.pid) for process in processes)
     finally:
         for process in processes:
             process.send_signal(signal.SIGTERM)
@@ -138,10 +133,13 @@ def measure(folder: Path, rasa: list[str], environment: dict[str, str], ready: C
     return result
 
 
-def train(folder: Path, environment: dict[str, str]) -> float:
+def train(folder: Path, environment: dict[str, str], command: str) -> float:
     began = time.monotonic()
     subprocess.run(
-        [sys.executable, "-m", "rasa", "train", "--force", "--quiet", "--fixed-model-name", "guide", "--out", "models"],
+        [
+            sys.executable, "-m", command, "train", "--force", "--quiet", "--skip-validation",
+            "--fixed-model-name", "guide", "--out", "models",
+        ],
         cwd=folder, env=environment, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     return time.monotonic() - began
@@ -178,7 +176,7 @@ def setting(folder: Path) -> dict[str, str]:
 def bench_guide(folder: Path) -> Result:
     checkout(folder)
     environment = setting(folder)
-    training = train(folder, environment)
+    training = train(folder, environment, "bot.rasa_ext.command_line")
     subprocess.run([sys.executable, "-c", "from bot import model_file; model_file.write_manifest()"], cwd=folder, check=True)
     url = f"http://127.0.0.1:{environment['WEB_PORT']}/webhooks/web"
 
@@ -197,7 +195,7 @@ def bench_default(folder: Path) -> Result:
     (folder / "config.yml").write_text(DEFAULT_CONFIG)
     (folder / "credentials.yml").write_text("rest:\n")
     environment = setting(folder)
-    training = train(folder, environment)
+    training = train(folder, environment, "rasa")
     address = f"http://127.0.0.1:{environment['WEB_PORT']}"
     command = [
         sys.executable, "-m", "rasa", "run", "--model", "models/guide.tar.gz", "--interface", "127.0.0.1",
@@ -234,7 +232,7 @@ def main() -> None:
         (f"turn over HTTP, p95 of {TURNS}, ms", percentile(guide.turns, 0.95) * 1e3, percentile(stock.turns, 0.95) * 1e3),
         ("last 20 turns / first 20 turns", _growth(guide.turns), _growth(stock.turns)),
         ("CPU a turn, both processes, ms", guide.cpu_per_turn * 1e3, stock.cpu_per_turn * 1e3),
-        ("memory, both processes, MB", guide.memory / 1e6, stock.memory / 1e6),
+        ("peak memory, both processes, MB", guide.memory / 1e6, stock.memory / 1e6),
         ("CPU of parsing one message, p50, ms", guide.understood["ms"], stock.understood["ms"]),
     ]
     print(f"\n{'':44} {'guide':>10} {'default':>10} {'ratio':>8}")

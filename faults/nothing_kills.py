@@ -9,7 +9,6 @@ import statistics
 import threading
 import time
 from collections import Counter
-from pathlib import Path
 
 from raw_http import HARD, HEADERS, METHODS, PATHS, PIECES, STATUSES, TYPES, WORDS, ask, request_of
 
@@ -139,8 +138,8 @@ def check(house: House, amounts: Amounts) -> list[Finding]:
             seeds = [f"{SEED} {part} {number}" for number in range(AT_ONCE)]
             for found in pool.map(_send, [guide] * AT_ONCE, shares, seeds):
                 statuses.update(found)
-            before = before or _memory(guide)
-    growth = _memory(guide) - before
+            before = before or guide.memory() / 1e6
+    growth = guide.memory() / 1e6 - before
     lives = all(guide.lives(name) for name in ("rasa", "actions")) and house.recovers(guide)
     faults = sum(count for status, count in statuses.items() if status and status not in STATUSES)
     p95 = statistics.quantiles(bystander.seconds, n=20)[18]
@@ -164,11 +163,3 @@ def _send(guide: GuideProcess, count: int, seed: str) -> Counter[int]:
             except (OSError, ValueError, IndexError):  # no answer in 30 seconds, or none that can be read
                 statuses[599] += 1
     return statuses
-
-
-def _memory(guide: GuideProcess) -> float:
-    """MB of both processes."""
-    pages = 0
-    for name in ("rasa", "actions"):
-        pages += int(Path(f"/proc/{guide.pid(name)}/statm").read_text().split()[1])
-    return pages * 4096 / 1e6

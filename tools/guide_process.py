@@ -23,6 +23,11 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def resident(pid: int) -> int:
+    """Bytes of memory that a process holds."""
+    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
 class GuideProcess:
     """Starts and stops both processes; ``folder`` holds the conversations, the secret and the logs."""
 
@@ -101,6 +106,10 @@ class GuideProcess:
 
     def pid(self, name: str) -> int:
         return self._processes[name].pid
+
+    def memory(self) -> int:
+        """Bytes that both processes hold in memory now."""
+        return sum(resident(process.pid) for process in self._processes.values())
 
     def _start(self, name: str, *arguments: str) -> None:
         with (self.folder / f"{name}.log").open("ab") as log:

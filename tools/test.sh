@@ -34,7 +34,7 @@ step "stories"
 $python -m bot.rasa_ext.command_line test core --stories tests/stories --e2e --fail-on-prediction-errors --out .build/results \
     --model models/guide.tar.gz --endpoints /dev/null
 step "conversations with the running guide"
-PYTHONWARNINGS='' $python -m pytest -q tests/conversations
+PYTHONWARNINGS='' $python -m pytest -q --durations 10 tests/conversations
 step "several copies, backups, what is installed"
 PYTHONWARNINGS='' $python -m pytest -q -s tests/deployment
 step "the chat in a real browser"
