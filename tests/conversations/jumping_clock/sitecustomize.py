@@ -1,4 +1,4 @@
-"""Python reads this at its start when the folder stands in PYTHONPATH: a clock that goes by the seconds in the file CLOCK_OFFSET."""
+"""Python reads this at its start when the folder stands in PYTHONPATH: a clock set ahead by the seconds in CLOCK_OFFSET."""
 
 import os
 import time
