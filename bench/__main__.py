@@ -33,7 +33,7 @@ from tools.wilson import wilson
 ROOT = Path(__file__).parents[1]
 TURNS = 200
 QUIET = {"PYTHONWARNINGS": "ignore", "RASA_TELEMETRY_ENABLED": "false", "TF_CPP_MIN_LOG_LEVEL": "3"}
-EPOCHS = 5
+EPOCHS = int(os.environ.get("BENCH_EPOCHS", "5"))
 """Of the 100 that Rasa trains each of its four networks by default: with all of them the training on our data did not end
 within half an hour on two cores. How long a turn takes does not depend on it."""
 DEFAULT_CONFIG = """
@@ -226,7 +226,7 @@ def main() -> None:
         print("bench: Rasa's default pipeline and policies on the same data (trains for minutes)", flush=True)
         stock = bench_default(Path(default))
     rows = [
-        (f"training, s (default: {EPOCHS} of 100 epochs)", guide.training, stock.training),
+        (f"training, s (default: {EPOCHS} of its 100 epochs)", guide.training, stock.training),
         ("start to first answer, s", guide.start, stock.start),
         (f"turn over HTTP, p50 of {TURNS}, ms", percentile(guide.turns, 0.5) * 1e3, percentile(stock.turns, 0.5) * 1e3),
         (f"turn over HTTP, p95 of {TURNS}, ms", percentile(guide.turns, 0.95) * 1e3, percentile(stock.turns, 0.95) * 1e3),
