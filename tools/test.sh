@@ -37,6 +37,8 @@ step "conversations with the running guide"
 PYTHONWARNINGS='' $python -m pytest -q --durations 10 tests/conversations
 step "several copies, backups, what is installed"
 PYTHONWARNINGS='' $python -m pytest -q -s tests/deployment
+step "every promise under faults, with small numbers"
+$python -m faults --short
 step "the chat in a real browser"
 sh tools/setup.sh browser
 PYTHONWARNINGS='' $python -m pytest -q -s tests/browser
