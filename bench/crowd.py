@@ -2,8 +2,8 @@
 
     .venv-test/bin/python -m bench.crowd [TURNS]        24,000 turns by default (a quarter of an hour or more)
 
-First one copy of the guide with SQLite, then two copies with PostgreSQL and Redis, each family with one copy, as nginx would
-do it. The families' requests come from this process and share the processors with the guide.
+First one copy of the guide with SQLite, then two copies with PostgreSQL and Redis that take each family's messages in turn, as
+behind nginx. The families' requests come from this process and share the processors with the guide.
 """
 
 from __future__ import annotations
@@ -65,13 +65,13 @@ def questions() -> list[str]:
     return found
 
 
-async def talk(client: httpx.AsyncClient, url: str, asked: Iterator[str], crowd: Crowd) -> None:
+async def talk(client: httpx.AsyncClient, copies: list[GuideProcess], asked: Iterator[str], crowd: Crowd) -> None:
     """One family, one turn after the other until there is nothing left to ask."""
-    token = (await client.post(f"{url}/session", json={})).json()["sender"]
-    for question in asked:
+    token = (await client.post(f"{copies[0].url}/session", json={})).json()["sender"]
+    for copy, question in zip(itertools.cycle(copies), asked):
         began = time.monotonic()
         try:
-            answer = await client.post(f"{url}/webhook", json={"sender": token, "message": question})
+            answer = await client.post(f"{copy.url}/webhook", json={"sender": token, "message": question})
             fine = answer.status_code == 200 and bool(answer.json())
         except httpx.HTTPError:
             fine = False
@@ -92,7 +92,7 @@ async def run(copies: list[GuideProcess], families: int, turns: int) -> Crowd:
     async with httpx.AsyncClient(timeout=60, limits=httpx.Limits(max_connections=families)) as client:
         watching = asyncio.create_task(watch())
         began = time.monotonic()
-        await asyncio.gather(*(talk(client, copies[number % len(copies)].url, asked, crowd) for number in range(families)))
+        await asyncio.gather(*(talk(client, copies, asked, crowd) for _ in range(families)))
         crowd.took = time.monotonic() - began
         watching.cancel()
     return crowd
