@@ -31,7 +31,7 @@ evaluate: ## what is understood of messages that training never saw, with 95 % i
 	@.venv-test/bin/python -W ignore -m tools.evaluate
 	@.venv-test/bin/python -W ignore -m tools.evaluate_masking
 
-bench: ## speed and memory beside Rasa's default pipeline, then many families at once (an hour)
+bench: ## speed and memory beside Rasa's default pipeline, then many families at once (an hour or more)
 	@sh tools/setup.sh test
 	@sh tools/setup.sh servers
 	@.venv-test/bin/python -m bench
@@ -55,7 +55,7 @@ pictures: ## take the pictures of docs/pictures anew, from the running guide
 	@sh tools/setup.sh browser
 	@PYTHONPATH=.:tests/browser .venv-test/bin/python -W ignore tests/browser/pictures.py
 
-finetune: ## fine-tune the sentence encoder anew (development only: torch, Python 3.11, half an hour)
+finetune: ## fine-tune the sentence encoder anew (development only: torch, Python 3.11, an hour)
 	@sh tools/finetune.sh
 
 names: ## train anew what finds people's names to mask (development only: Faker, some ten minutes)

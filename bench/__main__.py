@@ -25,8 +25,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from bench.questions import questions
 from tools.guide_process import free_port
 from tools.wilson import wilson
 
@@ -89,16 +88,6 @@ def cpu_seconds(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def questions() -> list[str]:
-    """One training example of each topic in turn: both bots know them, so that both do their full work."""
-    examples = []
-    for path in sorted((ROOT / "data/nlu").glob("*.yml")):
-        for entry in yaml.safe_load(path.read_text())["nlu"]:
-            if entry["intent"].startswith("ask_"):
-                examples.append(entry["examples"].splitlines()[0].lstrip("- "))
-    return [examples[turn % len(examples)] for turn in range(TURNS)]
-
-
 def measure(folder: Path, rasa: list[str], environment: dict[str, str], ready: Callable[[], Callable[[str], Any]]) -> Result:
     """Start the two processes, have the conversation, read time and memory, stop them."""
     result = Result()
@@ -119,7 +108,7 @@ def measure(folder: Path, rasa: list[str], environment: dict[str, str], ready: C
         say("What is an angiomyolipoma?")
         result.start = time.monotonic() - started
         cpu = sum(cpu_seconds(process.pid) for process in processes)
-        for question in questions():
+        for question in questions(TURNS):
             began = time.perf_counter()
             assert say(question), "a turn without an answer"
             result.turns.append(time.perf_counter() - began)

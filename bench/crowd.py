@@ -20,10 +20,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
-import yaml
 from servers import PostgreSQL, Redis
 from sqlalchemy import text
 
+from bench.questions import questions
 from bot import store
 from tools.guide_process import ROOT, GuideProcess
 
@@ -55,16 +55,6 @@ class Crowd:
         )
 
 
-def questions() -> list[str]:
-    """The first training example of each topic."""
-    found = []
-    for path in sorted((ROOT / "data/nlu").glob("*.yml")):
-        for entry in yaml.safe_load(path.read_text())["nlu"]:
-            if entry["intent"].startswith("ask_"):
-                found.append(entry["examples"].splitlines()[0].removeprefix("- "))
-    return found
-
-
 async def talk(client: httpx.AsyncClient, copies: list[GuideProcess], asked: Iterator[str], crowd: Crowd) -> None:
     """One family, one turn after the other until there is nothing left to ask."""
     token = (await client.post(f"{copies[0].url}/session", json={})).json()["sender"]
@@ -80,8 +70,7 @@ async def talk(client: httpx.AsyncClient, copies: list[GuideProcess], asked: Ite
 
 
 async def run(copies: list[GuideProcess], families: int, turns: int) -> Crowd:
-    crowd, known = Crowd(), questions()
-    asked = (known[number % len(known)] for number in range(turns))
+    crowd, asked = Crowd(), iter(questions(turns))
 
     async def watch() -> None:
         for part in itertools.count(1):

@@ -37,7 +37,7 @@ def check() -> None:
     Recogniser()
     guide = Guide.load(settings.content_policy)
     settings.var.mkdir(parents=True, exist_ok=True)
-    if "://" not in settings.database:  # Rasa waits for a server that is not up yet
+    if "://" not in settings.database:  # the guide starts without a server that is not up yet
         store.prepare(store.connect(settings.database))
     remark = unapproved_rules(guide.library, guide.today())
     if remark:

@@ -53,7 +53,8 @@ class ConversationStore(SQLTrackerStore):
         except (store.StoreError, *store.AWAY) as error:
             if self.engine.dialect.name == "sqlite":
                 raise
-            logger.error("the guide starts without its database: %s", type(error).__name__)
+            reason = error if isinstance(error, store.StoreError) else type(error).__name__
+            logger.error("the guide starts without its database: %s", reason)
             METRICS.failed(Part.tracker_store)
         self.spool = store.Spool(Path(os.environ.get("VAR", "var")) / "spool", os.environ.get("WEB_PORT", "5005"))
         self._slots: OrderedDict[str, dict[str, Any]] = OrderedDict()
@@ -62,8 +63,8 @@ class ConversationStore(SQLTrackerStore):
 
     def make_ready(self) -> None:
         """Make what is missing in the database. Raises StoreError, or one of ``store.AWAY``, and nothing is changed then."""
-        self.Base.metadata.create_all(self.engine)  # Rasa's own attempt has failed if the server was still starting
         store.prepare(self.engine)
+        self.Base.metadata.create_all(self.engine)  # Rasa's own attempt has failed if the server was still starting
         self.ready = True
 
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:

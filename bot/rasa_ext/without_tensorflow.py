@@ -1,6 +1,6 @@
 """Rasa without TensorFlow, which Rasa 3.6.21 imports for components that this guide does not use.
 
-Eight seconds and 300 MB in every process that imports Rasa. Imported before Rasa, this module puts a stand-in in TensorFlow's
+Eight seconds and 250 MB in every process that imports Rasa. Imported before Rasa, this module puts a stand-in in TensorFlow's
 place: it has every name that Rasa's modules want while they are imported (classes to derive from, decorators), and whoever
 would use one of them (a `DIETClassifier` in config.yml, say) is told so at once. Rasa's own command (`rasa train`) still
 gets the real TensorFlow; `python -m bot.rasa_ext.command_line train` does not.

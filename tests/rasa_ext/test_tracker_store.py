@@ -64,6 +64,14 @@ def agent(store: TrackerStore) -> SimpleNamespace:
     return SimpleNamespace(tracker_store=store)
 
 
+def test_a_server_that_is_away_at_the_start_is_named_with_the_reason_and_without_its_password(caplog):
+    made = ConversationStore(domain=DOMAIN, db="postgresql://guide:secret-word@127.0.0.1:1/guide")
+    assert not made.ready
+    assert "starts without its database: TRACKER_DB" in caplog.text
+    assert "refused" in caplog.text
+    assert "secret-word" not in caplog.text
+
+
 async def test_what_is_stored_comes_back(store):
     await said(store, "What is an AML?")
     tracker = await store.retrieve(FAMILY)
