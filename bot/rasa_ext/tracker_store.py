@@ -53,7 +53,8 @@ class ConversationStore(SQLTrackerStore):
         except (store.StoreError, *store.AWAY) as error:
             if self.engine.dialect.name == "sqlite":
                 raise
-            reason = error if isinstance(error, store.StoreError) else type(error).__name__
+            # As text: of an exception itself, the logs show the type alone (`bot/logs.py`).
+            reason = str(error) if isinstance(error, store.StoreError) else type(error).__name__
             logger.error("the guide starts without its database: %s", reason)
             METRICS.failed(Part.tracker_store)
         self.spool = store.Spool(Path(os.environ.get("VAR", "var")) / "spool", os.environ.get("WEB_PORT", "5005"))

@@ -19,6 +19,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import store as database
+from bot.logs import Record
 from bot.rasa_ext import conversations
 from bot.rasa_ext.tracker_store import ConversationStore
 
@@ -64,7 +65,8 @@ def agent(store: TrackerStore) -> SimpleNamespace:
     return SimpleNamespace(tracker_store=store)
 
 
-def test_a_server_that_is_away_at_the_start_is_named_with_the_reason_and_without_its_password(caplog):
+def test_a_server_that_is_away_at_the_start_is_named_with_the_reason_and_without_its_password(caplog, monkeypatch):
+    monkeypatch.setattr(logging, "_logRecordFactory", Record)
     made = ConversationStore(domain=DOMAIN, db="postgresql://guide:secret-word@127.0.0.1:1/guide")
     assert not made.ready
     assert "starts without its database: TRACKER_DB" in caplog.text
