@@ -19,7 +19,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import httpx
+import aiohttp
 from servers import PostgreSQL, Redis
 from sqlalchemy import text
 
@@ -55,15 +55,16 @@ class Crowd:
         )
 
 
-async def talk(client: httpx.AsyncClient, copies: list[GuideProcess], asked: Iterator[str], crowd: Crowd) -> None:
+async def talk(client: aiohttp.ClientSession, copies: list[GuideProcess], asked: Iterator[str], crowd: Crowd) -> None:
     """One family, one turn after the other until there is nothing left to ask."""
-    token = (await client.post(f"{copies[0].url}/session", json={})).json()["sender"]
+    async with client.post(f"{copies[0].url}/session", json={}) as opened:
+        token = (await opened.json())["sender"]
     for copy, question in zip(itertools.cycle(copies), asked):
         began = time.monotonic()
         try:
-            answer = await client.post(f"{copy.url}/webhook", json={"sender": token, "message": question})
-            fine = answer.status_code == 200 and bool(answer.json())
-        except httpx.HTTPError:
+            async with client.post(f"{copy.url}/webhook", json={"sender": token, "message": question}) as answer:
+                fine = answer.status == 200 and bool(await answer.json())
+        except (aiohttp.ClientError, asyncio.TimeoutError):
             fine = False
         crowd.seconds.append(time.monotonic() - began)
         crowd.failed += not fine
@@ -78,7 +79,7 @@ async def run(copies: list[GuideProcess], families: int, turns: int) -> Crowd:
                 await asyncio.sleep(0.2)
             crowd.megabytes.append(sum(copy.memory() for copy in copies) / 1e6)
 
-    async with httpx.AsyncClient(timeout=60, limits=httpx.Limits(max_connections=families)) as client:
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(60)) as client:
         watching = asyncio.create_task(watch())
         began = time.monotonic()
         await asyncio.gather(*(talk(client, copies, asked, crowd) for _ in range(families)))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import functools
 import logging
-from collections.abc import Awaitable, Callable
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
 from limits import RateLimitItem
@@ -23,7 +25,7 @@ from bot.rasa_ext import conversations, faster_rasa
 from bot.rasa_ext.catching_up import CatchingUp
 from bot.rasa_ext.health import Health
 from bot.rasa_ext.retention import Retention
-from bot.rasa_ext.turns import CHANNEL, EMERGENCY_INTENT, Turns, sounds_like_alarm
+from bot.rasa_ext.turns import CHANNEL, EMERGENCY_INTENT, Turns, hear, sounds_like_alarm
 from bot.rasa_ext.watch import Watch
 from bot.rasa_ext.whole_server import WholeServer
 from bot.reply import Guide, Reader
@@ -68,6 +70,8 @@ class WebChannel(InputChannel):
         self.per_address = read_limit(settings.web_address_limit)
         self.sessions_per_address = read_limit(settings.web_session_limit)
         self._proxy_noted = False
+        self._under_way = Counter[str]()
+        """Turns of each conversation."""
 
     @classmethod
     def name(cls) -> str:
@@ -171,25 +175,39 @@ class WebChannel(InputChannel):
         choice = resolve(incoming.choice, self.guide.library) if incoming.choice else None
         if incoming.choice and choice is None:
             raise Refused("malformed")
-        with METRICS.turn():
-            urgent = self.waiting.full and await self._cannot_wait(agent, conversation, incoming.message, choice)
+        with METRICS.turn(), self._one_more_turn(conversation) as alone:
             try:
-                async with self.waiting.place(urgent):
-                    if choice:
-                        answers = await self.turns.choice(agent, conversation, choice)
-                    else:
-                        answers = await self.turns.message(agent, conversation, incoming.message)
+                if choice:
+                    answers = await self._take_choice(agent, conversation, choice)
+                else:
+                    answers = await self._take_message(agent, conversation, incoming.message, alone)
             except NoPlace:
                 raise Refused("too_fast", incoming.message) from None
         METRICS.answered(answers)
         return response.json([{**answer, "recipient_id": incoming.sender} for answer in answers])
 
-    async def _cannot_wait(self, agent: Agent, conversation: str, text: str, choice: Choice | None) -> bool:
-        """Whether it is an emergency, or answers the question whether it is one."""
-        if choice:
-            return choice.intent.startswith(EMERGENCY_INTENT)
-        said = await conversations.last_said(agent, conversation)
-        return bool(said.question or sounds_like_alarm(text, said.messages))
+    @contextlib.contextmanager
+    def _one_more_turn(self, conversation: str) -> Iterator[bool]:
+        """Says whether no other turn of the conversation is under way."""
+        self._under_way[conversation] += 1
+        try:
+            yield self._under_way[conversation] == 1
+        finally:
+            self._under_way[conversation] -= 1
+            if not self._under_way[conversation]:
+                del self._under_way[conversation]
+
+    async def _take_choice(self, agent: Agent, conversation: str, choice: Choice) -> list[dict[str, Any]]:
+        urgent = choice.intent.startswith(EMERGENCY_INTENT)
+        async with self.waiting.place(self.waiting.full and urgent):
+            return await self.turns.choice(agent, conversation, choice)
+
+    async def _take_message(self, agent: Agent, conversation: str, text: str, alone: bool) -> list[dict[str, Any]]:
+        heard = await hear(agent, conversation, text)
+        async with self.waiting.place(self.waiting.full and heard.cannot_wait):
+            if not alone:  # what was under way may have been answered meanwhile, and be what this message goes on from
+                heard = await hear(agent, conversation, text)
+            return await self.turns.message(agent, conversation, heard)
 
     async def report_health(self, request: Request) -> HTTPResponse:
         """Whether a family gets an answer; beside that, warnings of what is wrong without keeping anyone from one."""

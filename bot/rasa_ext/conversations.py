@@ -22,8 +22,9 @@ from bot.reply import Reader
 from bot.reply.after_alarm import LEVELS, worse
 from bot.web.history import BOT, USER, Shown
 
-LONG_SESSION = 80
-"""Events, about ten turns."""
+LONG_SESSION = 40
+"""Events, four to five turns: as many as MemoizationPolicy looks back (``config.yml``). What a turn needs of earlier ones is in
+slots; to read and send more events costs more than to begin a session more often."""
 KINDS = (UserUttered.type_name, BotUttered.type_name, SlotSet.type_name)
 RECENT = 60
 """Events of these kinds: more than the three turns that triage reads, however many slots they set."""
@@ -79,7 +80,7 @@ async def _last_events(agent: Agent, conversation: str) -> list[tuple[str, Calla
     """
     store = primary_store(agent)
     if isinstance(store, ConversationStore) and not store.spool.times(conversation):
-        with store.engine.connect() as connection:
+        with store.reading.connect() as connection:
             rows = database.last_events(connection, conversation, KINDS, RECENT)
         return [(kind, partial(json.loads, data)) for kind, data in rows]
     tracker = await store.retrieve(conversation)
@@ -179,7 +180,7 @@ async def remove(agent: Agent, conversation: str) -> int:
 async def is_erased(agent: Agent, conversation: str) -> bool:
     """Whether the family erased this conversation; False when the store cannot be read (an alarm must not depend on it)."""
     try:
-        with _own(agent).engine.connect() as connection:
+        with _own(agent).reading.connect() as connection:
             return database.is_erased(connection, conversation)
     except Exception as error:
         logger.error("cannot see whether a chat was erased: %s", type(error).__name__)

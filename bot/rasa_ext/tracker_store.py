@@ -46,6 +46,8 @@ class ConversationStore(SQLTrackerStore):
         # Rasa logs the errors of its store, and SQLAlchemy's errors else quote the row that could not be written.
         self.engine.hide_parameters = True
         store.limit(self.engine)
+        self.reading = self.engine.execution_options(isolation_level="AUTOCOMMIT")
+        """For single statements: PostgreSQL else begins and ends a transaction around each, which takes longer than it."""
         self.ready = False
         """Whether the tables are there: a server that is away at the start gets them from `catching_up.py`."""
         try:
@@ -122,7 +124,7 @@ class ConversationStore(SQLTrackerStore):
     async def _retrieve(self, sender_id: str, fetch_events_from_all_sessions: bool) -> DialogueStateTracker | None:
         """Of both of Rasa's ways to retrieve."""
         read = store.all_events if fetch_events_from_all_sessions else store.session_events
-        with self.engine.connect() as connection:
+        with self.reading.connect() as connection:
             events = [json.loads(data) for data in read(connection, sender_id)]
         return DialogueStateTracker.from_dict(sender_id, events, self.domain.slots) if events else None
 
@@ -135,7 +137,7 @@ class ConversationStore(SQLTrackerStore):
         """Events of the current session as this copy of the guide last saw it; the database is asked when it never did."""
         if conversation in self._retrieved:
             return self._retrieved[conversation][0]
-        with self.engine.connect() as connection:
+        with self.reading.connect() as connection:
             return store.session_length(connection, conversation)
 
     def forget(self, conversation: str) -> None:

@@ -76,16 +76,35 @@ class Collector(CollectingOutputChannel):
 
 
 @dataclass(frozen=True)
+class Heard:
+    """A typed message beside what was said before it."""
+
+    text: str
+    said: conversations.Said
+    alarm: triage.Alarm | None
+
+    @property
+    def cannot_wait(self) -> bool:
+        """Whether it is an emergency, or answers the question whether it is one."""
+        return bool(self.said.question or self.alarm)
+
+
+async def hear(agent: Agent, conversation: str, text: str) -> Heard:
+    """Triage reads the text as typed."""
+    said = await conversations.last_said(agent, conversation)
+    return Heard(text, said, sounds_like_alarm(text, said.messages))
+
+
+@dataclass(frozen=True)
 class Turns:
     """Takes a family's message or pressed button to the dialogue model and back."""
 
     guide: Guide
     settings: Settings
 
-    async def message(self, agent: Agent, conversation: str, text: str) -> list[dict[str, Any]]:
-        """Answer a typed message. Triage reads the text as typed; from then on only the masked text exists."""
-        said = await conversations.last_said(agent, conversation)
-        alarm = sounds_like_alarm(text, said.messages)
+    async def message(self, agent: Agent, conversation: str, heard: Heard) -> list[dict[str, Any]]:
+        """Answer a typed message. From here on only the masked text exists."""
+        text, said, alarm = heard.text, heard.said, heard.alarm
         answer = triage.answer(text) if said.question else None
         if said.question and answer:
             alarm = worse(said.question, alarm)

@@ -6,15 +6,14 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import column, insert, table
 from sqlalchemy.engine import Connection
 
 from bot.store.erasing import refuse_erased
+from bot.store.tables import COLUMNS, EVENTS
 
-WRITE = text(
-    "INSERT INTO events (sender_id, type_name, timestamp, intent_name, action_name, data) "
-    "VALUES (:sender_id, :type_name, :timestamp, :intent_name, :action_name, :data)"
-)
+WRITE = insert(table(EVENTS, *(column(name) for name in COLUMNS)))
+"""Not as text: of such a statement SQLAlchemy sends PostgreSQL all rows at once, else one after the other."""
 Event = Mapping[str, Any]
 
 

@@ -18,7 +18,7 @@ from bot.rasa_ext.alarm_detector import ALARM
 from bot.rasa_ext.conversations import RECENT, is_erased, last_said
 from bot.rasa_ext.topic_classifier import LAST_TOPIC
 from bot.rasa_ext.tracker_store import ConversationStore
-from bot.rasa_ext.turns import HIDDEN, Turns
+from bot.rasa_ext.turns import HIDDEN, Turns, hear
 from bot.reply import Guide
 from bot.reply.choices import resolve
 from bot.settings import Settings
@@ -51,6 +51,11 @@ def store(request, tmp_path):
     made = ConversationStore(domain=DOMAIN, db=str(tmp_path / "conversations.db"))
     yield made
     made.engine.dispose()
+
+
+async def say(agent: Any, text: str) -> list[dict[str, Any]]:
+    """What is answered to the family's message."""
+    return await TURNS.message(agent, FAMILY, await hear(agent, FAMILY, text))
 
 
 async def keep(store: TrackerStore, *events: Any, conversation: str = FAMILY) -> None:
@@ -96,14 +101,14 @@ async def test_a_store_that_cannot_be_read_only_costs_the_last_topic():
 
     agent = Agent(SimpleNamespace(retrieve=broken))
     assert (await last_said(agent, FAMILY)).topic is None
-    assert await TURNS.message(agent, FAMILY, "how common is that?")
+    assert await say(agent, "how common is that?")
     assert agent.messages[0].metadata == {LAST_TOPIC: None, ALARM: None}
 
 
 async def test_a_typed_message_goes_to_rasa_with_the_last_topic(store):
     await keep(store, SlotSet("topic", "aml/what"))
     agent = Agent(store)
-    await TURNS.message(agent, FAMILY, "how common is that?")
+    await say(agent, "how common is that?")
     message = agent.messages[0]
     assert (message.text, message.parse_data, message.metadata) == (
         "how common is that?",
@@ -124,7 +129,7 @@ async def test_a_typed_message_goes_to_rasa_with_the_last_topic(store):
 )
 async def test_an_alarm_goes_to_rasa_already_understood_and_with_its_language(store, text, intent, language):
     agent = Agent(store)
-    await TURNS.message(agent, FAMILY, text)
+    await say(agent, text)
     parsed = agent.messages[0].parse_data
     assert parsed["intent"]["full_retrieval_intent_name"] == intent
     assert parsed["entities"] == language
@@ -137,14 +142,14 @@ async def test_the_advice_that_rasa_did_not_give_is_in_the_familys_language_too(
         agent.messages.append(message)
 
     agent.handle_message = silent  # type: ignore[method-assign]
-    answers = await TURNS.message(agent, FAMILY, "hay sangre en la orina de mi hijo")
+    answers = await say(agent, "hay sangre en la orina de mi hijo")
     assert answers[0]["text"].startswith("Esto parece una emergencia.")
     assert answers[0]["custom"]["kind"] == "emergency"
 
 
 async def test_what_the_rules_call_urgent_is_read_by_the_model_too(store):
     agent = Agent(store)
-    await TURNS.message(agent, FAMILY, "he has a temperature of 38.4 on everolimus but is playing")
+    await say(agent, "he has a temperature of 38.4 on everolimus but is playing")
     assert agent.messages[0].parse_data is None
     assert agent.messages[0].metadata == {LAST_TOPIC: None, ALARM: "urgent/infection"}
 
@@ -159,9 +164,9 @@ async def raises(*arguments: Any) -> None:
 async def test_when_rasa_raises_an_alarm_is_answered_and_nothing_else_is_silent(store, counted):
     agent = Agent(store)
     agent.handle_message = raises  # type: ignore[method-assign]
-    answers = await TURNS.message(agent, FAMILY, "there is blood in his urine")
+    answers = await say(agent, "there is blood in his urine")
     assert answers[0]["custom"]["notice"] == "emergency/bleeding"
-    answers = await TURNS.message(agent, FAMILY, "What is an AML?")
+    answers = await say(agent, "What is an AML?")
     assert answers[0]["custom"]["notice"] == "fixed/not_available"
     assert counted("guide_failures_total")["turn"] == 2
 
@@ -173,10 +178,10 @@ async def test_a_turn_that_rasa_leaves_without_an_answer_is_a_failure_and_an_ans
         pass
 
     agent = Agent(store)
-    await TURNS.message(agent, FAMILY, "What is an AML?")
+    await say(agent, "What is an AML?")
     assert "turn" not in counted("guide_failures_total")
     agent.handle_message = silent  # type: ignore[method-assign]
-    await TURNS.message(agent, FAMILY, "What is an AML?")
+    await say(agent, "What is an AML?")
     assert counted("guide_failures_total")["turn"] == 1
 
 
@@ -190,7 +195,7 @@ async def test_a_store_that_can_be_neither_read_nor_written_is_counted_each_time
     await is_erased(agent, FAMILY)
     assert counted("guide_failures_total") == {"tracker_store": 2}
     agent.handle_message = broken  # type: ignore[method-assign]
-    await TURNS.message(agent, FAMILY, "What is an AML?")  # cannot see what was said, nor store what was missing
+    await say(agent, "What is an AML?")  # cannot see what was said, nor store what was missing
     assert counted("guide_failures_total") == {"tracker_store": 4, "turn": 1}
 
 
@@ -200,7 +205,7 @@ async def test_a_fault_in_triage_leaves_the_rest_of_the_answer(store, monkeypatc
 
     monkeypatch.setattr("bot.triage.assess", broken)
     agent = Agent(store)
-    answers = await TURNS.message(agent, FAMILY, "my secret words")
+    answers = await say(agent, "my secret words")
     assert [answer["text"] for answer in answers] == ["answered"]
     assert "triage failed: ValueError" in caplog.text
     assert counted("guide_failures_total")["triage"] == 1
@@ -214,7 +219,7 @@ async def test_a_fault_in_masking_stores_nothing_as_typed_and_silences_no_alarm(
     monkeypatch.setattr("bot.rasa_ext.turns.mask", broken)
     agent = Agent(store)
     for text, intent in (("there is blood in Mia's urine", "red_flag"), ("my secret words", "nlu_fallback")):
-        await TURNS.message(agent, FAMILY, text)
+        await say(agent, text)
         assert (agent.messages[-1].text, agent.messages[-1].parse_data["intent"]["name"]) == (HIDDEN, intent)
     assert "masking failed: ValueError" in caplog.text
     assert counted("guide_failures_total")["masking"] == 2
@@ -246,7 +251,7 @@ async def test_a_question_is_open_until_the_next_answer(store, said, question):
 async def test_yes_to_the_question_is_an_emergency_and_no_takes_no_alarm_away(store, text, intent):
     await keep(store, UserUttered("38.4 on everolimus"), BotUttered(ASKED["text"], ASKED["data"]))
     agent = Agent(store)
-    await TURNS.message(agent, FAMILY, text)
+    await say(agent, text)
     parsed = agent.messages[0].parse_data["intent"]
     assert parsed.get("full_retrieval_intent_name", parsed["name"]) == intent
 
@@ -254,7 +259,7 @@ async def test_yes_to_the_question_is_an_emergency_and_no_takes_no_alarm_away(st
 async def test_without_an_open_question_yes_and_no_are_read_like_any_message(store):
     agent = Agent(store)
     for text in ("yes", "no"):
-        await TURNS.message(agent, FAMILY, text)
+        await say(agent, text)
     assert [message.parse_data for message in agent.messages] == [None, None]
 
 
