@@ -55,15 +55,33 @@ class Crowd:
         )
 
 
-async def talk(client: aiohttp.ClientSession, copies: list[GuideProcess], asked: Iterator[str], crowd: Crowd) -> None:
+class Balance:
+    """Gives each request to the copy that has the fewest under way, and to these in turn, as nginx does with least_conn."""
+
+    def __init__(self, copies: list[GuideProcess]) -> None:
+        self._under_way = dict.fromkeys((copy.url for copy in copies), 0)
+
+    @contextmanager
+    def url(self) -> Iterator[str]:
+        chosen = min(self._under_way, key=self._under_way.__getitem__)
+        self._under_way[chosen] = self._under_way.pop(chosen) + 1  # to the end of the turn
+        try:
+            yield chosen
+        finally:
+            self._under_way[chosen] -= 1
+
+
+async def talk(client: aiohttp.ClientSession, balance: Balance, asked: Iterator[str], crowd: Crowd) -> None:
     """One family, one turn after the other until there is nothing left to ask."""
-    async with client.post(f"{copies[0].url}/session", json={}) as opened:
-        token = (await opened.json())["sender"]
-    for copy, question in zip(itertools.cycle(copies), asked):
+    with balance.url() as url:
+        async with client.post(f"{url}/session", json={}) as opened:
+            token = (await opened.json())["sender"]
+    for question in asked:
         began = time.monotonic()
         try:
-            async with client.post(f"{copy.url}/webhook", json={"sender": token, "message": question}) as answer:
-                fine = answer.status == 200 and bool(await answer.json())
+            with balance.url() as url:
+                async with client.post(f"{url}/webhook", json={"sender": token, "message": question}) as answer:
+                    fine = answer.status == 200 and bool(await answer.json())
         except (aiohttp.ClientError, asyncio.TimeoutError):
             fine = False
         crowd.seconds.append(time.monotonic() - began)
@@ -71,7 +89,7 @@ async def talk(client: aiohttp.ClientSession, copies: list[GuideProcess], asked:
 
 
 async def run(copies: list[GuideProcess], families: int, turns: int) -> Crowd:
-    crowd, asked = Crowd(), iter(questions(turns))
+    crowd, asked, balance = Crowd(), iter(questions(turns)), Balance(copies)
 
     async def watch() -> None:
         for part in itertools.count(1):
@@ -82,7 +100,7 @@ async def run(copies: list[GuideProcess], families: int, turns: int) -> Crowd:
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(60)) as client:
         watching = asyncio.create_task(watch())
         began = time.monotonic()
-        await asyncio.gather(*(talk(client, copies, asked, crowd) for _ in range(families)))
+        await asyncio.gather(*(talk(client, balance, asked, crowd) for _ in range(families)))
         crowd.took = time.monotonic() - began
         watching.cancel()
     return crowd

@@ -80,7 +80,7 @@ async def _last_events(agent: Agent, conversation: str) -> list[tuple[str, Calla
     """
     store = primary_store(agent)
     if isinstance(store, ConversationStore) and not store.spool.times(conversation):
-        with store.reading.connect() as connection:
+        with store.single.connect() as connection:
             rows = database.last_events(connection, conversation, KINDS, RECENT)
         return [(kind, partial(json.loads, data)) for kind, data in rows]
     tracker = await store.retrieve(conversation)
@@ -180,7 +180,7 @@ async def remove(agent: Agent, conversation: str) -> int:
 async def is_erased(agent: Agent, conversation: str) -> bool:
     """Whether the family erased this conversation; False when the store cannot be read (an alarm must not depend on it)."""
     try:
-        with _own(agent).reading.connect() as connection:
+        with _own(agent).single.connect() as connection:
             return database.is_erased(connection, conversation)
     except Exception as error:
         logger.error("cannot see whether a chat was erased: %s", type(error).__name__)

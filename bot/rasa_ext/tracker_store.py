@@ -45,9 +45,9 @@ class ConversationStore(SQLTrackerStore):
         super().__init__(domain, host=url, event_broker=event_broker, **options)
         # Rasa logs the errors of its store, and SQLAlchemy's errors else quote the row that could not be written.
         self.engine.hide_parameters = True
-        store.limit(self.engine)
-        self.reading = self.engine.execution_options(isolation_level="AUTOCOMMIT")
-        """For single statements: PostgreSQL else begins and ends a transaction around each, which takes longer than it."""
+        self.single = store.connect(db, isolation_level="AUTOCOMMIT")
+        """For single statements: else PostgreSQL is told to begin and to end a transaction around each."""
+        store.limit(self.engine, self.single)
         self.ready = False
         """Whether the tables are there: a server that is away at the start gets them from `catching_up.py`."""
         try:
@@ -105,7 +105,7 @@ class ConversationStore(SQLTrackerStore):
         if stored and not self.spool.times(sender):
             try:
                 await self.stream_events(tracker)
-                self._store(tracker)
+                self._store(tracker, known)
             except store.Erased:
                 logger.info("a turn ended after its chat was erased: nothing of it was stored")
             except store.AWAY as error:
@@ -124,20 +124,25 @@ class ConversationStore(SQLTrackerStore):
     async def _retrieve(self, sender_id: str, fetch_events_from_all_sessions: bool) -> DialogueStateTracker | None:
         """Of both of Rasa's ways to retrieve."""
         read = store.all_events if fetch_events_from_all_sessions else store.session_events
-        with self.reading.connect() as connection:
+        with self.single.connect() as connection:
             events = [json.loads(data) for data in read(connection, sender_id)]
         return DialogueStateTracker.from_dict(sender_id, events, self.domain.slots) if events else None
 
-    def _store(self, tracker: DialogueStateTracker) -> None:
-        with self.engine.begin() as connection:
-            known = store.session_length(connection, tracker.sender_id)
-            store.write(connection, tracker.sender_id, [one.as_dict() for one in itertools.islice(tracker.events, known, None)])
+    def _store(self, tracker: DialogueStateTracker, known: int) -> None:
+        events = [one.as_dict() for one in itertools.islice(tracker.events, known, None)]
+        with self.single.connect() as connection:
+            try:
+                store.write(connection, tracker.sender_id, events, known)
+            except store.Changed:  # by another copy of the guide; or this one did not read the conversation before
+                known = store.session_length(connection, tracker.sender_id)
+                events = [one.as_dict() for one in itertools.islice(tracker.events, known, None)]
+                store.write(connection, tracker.sender_id, events, known)
 
     def session_length(self, conversation: str) -> int:
         """Events of the current session as this copy of the guide last saw it; the database is asked when it never did."""
         if conversation in self._retrieved:
             return self._retrieved[conversation][0]
-        with self.reading.connect() as connection:
+        with self.single.connect() as connection:
             return store.session_length(connection, conversation)
 
     def forget(self, conversation: str) -> None:

@@ -29,9 +29,9 @@ def url_of(place: str) -> URL:
     return url
 
 
-def connect(place: str) -> Engine:
-    """An engine that puts no row into an error message or a log."""
-    return create_engine(url_of(place), hide_parameters=True)
+def connect(place: str, **options: Any) -> Engine:
+    """An engine that puts no row into an error message or a log; ``options`` as for SQLAlchemy's create_engine."""
+    return create_engine(url_of(place), hide_parameters=True, **options)
 
 
 def is_file(engine: Engine) -> bool:

@@ -39,16 +39,6 @@ def is_erased(connection: Connection, conversation: str) -> bool:
     return bool(connection.execute(IS_ERASED, {"conversation": conversation}).scalar())
 
 
-def refuse_erased(connection: Connection, conversation: str) -> None:
-    """To be asked after rows of the conversation were written and before they are committed. Raises Erased.
-
-    A turn that was under way while its conversation was erased must not bring rows back.
-    """
-    one_at_a_time(connection, conversation)
-    if is_erased(connection, conversation):
-        raise Erased
-
-
 def one_at_a_time(connection: Connection, conversation: str) -> None:
     """Until this transaction ends, who else erases or writes the same conversation waits.
 

@@ -39,8 +39,8 @@ def _in_the_loop() -> bool:
     return False
 
 
-def limit(engine: Engine) -> None:
-    """Let all calls of ``engine`` that are made in the server's loop end soon, with SQLAlchemy's OperationalError."""
+def limit(*engines: Engine) -> None:
+    """Let all calls of these engines (of one database) that the server's loop makes end soon, with OperationalError."""
     away_until = 0.0
 
     def connect(dialect: Any, record: Any, arguments: Any, parameters: dict[str, Any]) -> None:
@@ -57,11 +57,12 @@ def limit(engine: Engine) -> None:
         if isinstance(error, TooSlow) or (isinstance(error, sqlite3.OperationalError) and LOCKED in str(error)):
             away_until = time.monotonic() + PAUSE
 
-    event.listen(engine, "do_connect", connect)
-    event.listen(engine, "handle_error", note)
-    if engine.dialect.name == "postgresql":
-        _limit_psycopg2()
-        engine.dispose()  # connections made before would wait for ever
+    for engine in engines:
+        event.listen(engine, "do_connect", connect)
+        event.listen(engine, "handle_error", note)
+        if engine.dialect.name == "postgresql":
+            _limit_psycopg2()
+            engine.dispose()  # connections made before would wait for ever
 
 
 def _limit_psycopg2() -> None:

@@ -23,8 +23,8 @@ from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import InterfaceError, OperationalError, ProgrammingError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoConnection
 
-from bot.store.erasing import is_erased, one_at_a_time
-from bot.store.writing import WRITE, row
+from bot.store.erasing import Erased
+from bot.store.writing import write
 
 WAS_WRITTEN = text("SELECT count(*) FROM spools WHERE name = :name")
 NOTE = text("INSERT INTO spools (name, written_at) VALUES (:name, :now)")
@@ -148,13 +148,13 @@ def _store(connection: Connection, name: str, waiting: Waiting) -> tuple[int, Wa
     connection.execute(NOTE, {"name": name, "now": time.time()})
     count, refused = 0, {}
     for conversation, lines in waiting.items():
-        rows = [row(conversation, event) for line in lines for event in line]
         try:
             with connection.begin_nested():
-                one_at_a_time(connection, conversation)
-                if rows and not is_erased(connection, conversation):
-                    connection.execute(WRITE, rows)
-                    count += len(rows)
+                for events in lines:
+                    write(connection, conversation, events)
+            count += sum(len(events) for events in lines)
+        except Erased:
+            continue
         except AWAY:
             raise
         except SQLAlchemyError:
