@@ -1,24 +1,29 @@
-"""Two constant costs of every turn, taken out of Rasa 3.6.21 (which is frozen, so that both stay where they are).
+"""Constant costs of every turn, taken out of Rasa 3.6.21 (which is frozen, so that they stay where they are).
 
 Measured on two cores: checking an action's answer took 17 ms, of which nearly all was checking the constant schema itself
 against the JSON schema of schemas, and 1 ms trying each slot event against every kind of event; finding an event's class took
-0.08 ms for each event of the conversation, on every read.
+0.08 ms for each event of the conversation, on every read; dask's scheduler took 1 ms a turn for graphs of three nodes in a row,
+and comparing the domain with an empty one, made anew each time, 0.3 ms.
 """
 
 from __future__ import annotations
 
 import functools
+from collections.abc import Mapping, Sequence
+from types import SimpleNamespace
 from typing import Any
 
 from jsonschema import Draft7Validator, ValidationError
 from rasa.core.actions.action import RemoteAction
+from rasa.engine.runner import dask as dask_runner
+from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import Event, SlotSet
 
 SLOT_KEYS = frozenset({"event", "name", "value", "timestamp"})
 
 
 def apply() -> None:
-    """Replace both by versions that give the same results. Doing it twice changes nothing."""
+    """Replace them by versions that give the same results. Doing it twice changes nothing."""
     if getattr(RemoteAction, "_checks_schema_once", False):
         return
     RemoteAction._checks_schema_once = True
@@ -31,6 +36,24 @@ def apply() -> None:
 
     RemoteAction._validate_action_result = validate
     Event.resolve_by_type = staticmethod(functools.lru_cache(maxsize=None)(Event.resolve_by_type))
+    dask_runner.dask = SimpleNamespace(get=results)
+    empty = Domain.empty().as_dict()
+    Domain.is_empty = lambda self: self.as_dict() == empty
+
+
+def results(graph: Mapping[str, tuple[Any, ...]], targets: Sequence[str]) -> list[Any]:
+    """What dask.get finds for Rasa's graphs: each node is a function with the names of what it needs; the rest are inputs."""
+    found = dict[str, Any]()
+
+    def result(name: str) -> Any:
+        if name not in graph:
+            return name
+        if name not in found:
+            function, *needs = graph[name]
+            found[name] = function(*map(result, needs)) if callable(function) else graph[name]
+        return found[name]
+
+    return [result(name) for name in targets]
 
 
 def _says_and_sets(result: Any) -> bool:

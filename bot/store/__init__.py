@@ -13,6 +13,6 @@ from bot.store.tables import prepare
 from bot.store.writing import Changed, write
 
 __all__ = [
-    "AWAY", "Changed", "Erased", "Purged", "Spool", "StoreError", "all_events", "clean", "connect", "erase", "is_erased", "last_events",
-    "limit", "prepare", "purge", "remove", "session_events", "session_length", "url_of", "write",
+    "AWAY", "Changed", "Erased", "Purged", "Spool", "StoreError", "all_events", "clean", "connect", "erase", "is_erased",
+    "last_events", "limit", "prepare", "purge", "remove", "session_events", "session_length", "url_of", "write",
 ]  # fmt: skip

@@ -37,7 +37,7 @@ def write(connection: Connection, conversation: str, events: Sequence[Event], kn
         raise Erased if is_erased(connection, conversation) else Changed
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def _statement(rows: int, locks: bool) -> TextClause:
     """One statement that looks and writes, because on its way to PostgreSQL and back each takes as long as its work.
 

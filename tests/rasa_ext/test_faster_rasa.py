@@ -1,10 +1,14 @@
-"""The two replacements give what Rasa itself gives."""
+"""The replacements give what Rasa itself gives."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import dask
 import pytest
 from jsonschema import ValidationError
 from rasa.core.actions.action import RemoteAction
+from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, BotUttered, Event, SlotSet, UserUttered
 from rasa.shared.utils.common import all_subclasses
 
@@ -58,3 +62,35 @@ def test_every_event_type_is_resolved_to_the_class_that_rasa_finds():
 def test_events_come_back_from_their_stored_form(event):
     faster_rasa.apply()
     assert type(Event.from_parameters(event.as_dict())) is type(event)
+
+
+def joined(*parts: object) -> str:
+    return "+".join(map(str, parts))
+
+
+@pytest.mark.parametrize("targets", [["c"], ["a", "c"], ["message"], ["d", "b"]])
+def test_a_graph_gives_what_dask_finds(targets):
+    graph = {
+        "message": ("message", "What is an AML?"),
+        "a": (joined, "message"),
+        "b": (joined, "a", "message"),
+        "c": (joined, "b", "a", "not in the graph"),
+        "d": (joined,),
+    }
+    assert faster_rasa.results(graph, targets) == list(dask.get(graph, targets))
+
+
+def test_each_node_of_a_graph_runs_once_and_what_it_raises_comes_through():
+    runs = []
+    graph = {"a": (lambda: runs.append("a"),), "b": (joined, "a", "a"), "c": (joined, "b", "a")}
+    faster_rasa.results(graph, ["c", "b"])
+    assert runs == ["a"]
+    with pytest.raises(ZeroDivisionError):
+        faster_rasa.results({"a": (lambda: 1 / 0,)}, ["a"])
+
+
+def test_a_domain_is_empty_when_rasa_says_so():
+    faster_rasa.apply()
+    assert Domain.empty().is_empty()
+    assert Domain.from_dict({}).is_empty()
+    assert not Domain.load(str(Path(__file__).parents[2] / "domain.yml")).is_empty()
