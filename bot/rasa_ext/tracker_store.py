@@ -20,9 +20,11 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot import store
 from bot.metrics import METRICS, Part
+from bot.rasa_ext.kept_slots import KeptSlots
+from bot.settings import Settings
 
 KEPT_IN_MIND = 5_000
-"""Conversations whose slots are known without the database: alarm, country and reader go on while it is away."""
+"""Conversations of which is known how they were retrieved."""
 NO_FAMILY = frozenset({"health-check"})
 """What these say is not worth keeping, and their failing is what health wants to see."""
 logger = logging.getLogger(__name__)
@@ -60,7 +62,8 @@ class ConversationStore(SQLTrackerStore):
             logger.error("the guide starts without its database: %s", reason)
             METRICS.failed(Part.tracker_store)
         self.spool = store.Spool(Path(os.environ.get("VAR", "var")) / "spool", os.environ.get("WEB_PORT", "5005"))
-        self._slots: OrderedDict[str, dict[str, Any]] = OrderedDict()
+        settings = Settings.read()
+        self._slots = KeptSlots(settings.rate_limit_store, settings.web_session_hours)
         self._retrieved: OrderedDict[str, tuple[int, bool]] = OrderedDict()
         """Of each conversation how many events it had when it was retrieved, and whether they came from the database."""
 
@@ -119,7 +122,7 @@ class ConversationStore(SQLTrackerStore):
         if not stored:
             self.spool.add(sender, [one.as_dict() for one in list(tracker.events)[known:]])
         _keep(self._retrieved, sender, (events, stored))
-        _keep(self._slots, sender, {name: value for name, value in tracker.current_slot_values().items() if value is not None})
+        self._slots.keep(sender, {name: value for name, value in tracker.current_slot_values().items() if value is not None})
 
     async def _retrieve(self, sender_id: str, fetch_events_from_all_sessions: bool) -> DialogueStateTracker | None:
         """Of both of Rasa's ways to retrieve."""
@@ -147,7 +150,7 @@ class ConversationStore(SQLTrackerStore):
 
     def forget(self, conversation: str) -> None:
         """Keep nothing of an erased conversation outside of the database either."""
-        self._slots.pop(conversation, None)
+        self._slots.forget(conversation)
         self.spool.forget(conversation)
 
     def just_away(self, conversation: str) -> bool:
@@ -156,13 +159,14 @@ class ConversationStore(SQLTrackerStore):
         return len(said) == 1
 
     def _without_database(self, sender_id: str) -> DialogueStateTracker | None:
-        slots = [SlotSet(name, value).as_dict() for name, value in self._slots.get(sender_id, {}).items()]
-        begun = [*slots, ActionExecuted(ACTION_LISTEN_NAME).as_dict()] if slots else []
-        events = [*begun, *self.spool.events(sender_id)]
+        """What waits here, and then the slots: another copy may have set them later."""
+        slots = [SlotSet(name, value).as_dict() for name, value in self._slots.of(sender_id).items()]
+        begun = [ActionExecuted(ACTION_LISTEN_NAME).as_dict()] if slots else []
+        events = [*(self.spool.events(sender_id) or begun), *slots]
         return DialogueStateTracker.from_dict(sender_id, events, self.domain.slots) if events else None
 
 
-def _keep(memory: OrderedDict[str, Any], conversation: str, value: Any) -> None:
+def _keep(memory: OrderedDict[str, tuple[int, bool]], conversation: str, value: tuple[int, bool]) -> None:
     memory[conversation] = value
     memory.move_to_end(conversation)
     if len(memory) > KEPT_IN_MIND:

@@ -24,7 +24,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError, ProgrammingError, S
 from sqlalchemy.exc import TimeoutError as NoConnection
 
 from bot.store.erasing import Erased
-from bot.store.writing import write
+from bot.store.writing import is_stored, write
 
 WAS_WRITTEN = text("SELECT count(*) FROM spools WHERE name = :name")
 NOTE = text("INSERT INTO spools (name, written_at) VALUES (:name, :now)")
@@ -151,8 +151,10 @@ def _store(connection: Connection, name: str, waiting: Waiting) -> tuple[int, Wa
         try:
             with connection.begin_nested():
                 for events in lines:
-                    write(connection, conversation, events)
-            count += sum(len(events) for events in lines)
+                    # A server that was too slow to say so may have stored it all the same.
+                    if events and not is_stored(connection, conversation, events[0]):
+                        write(connection, conversation, events)
+                        count += len(events)
         except Erased:
             continue
         except AWAY:

@@ -15,6 +15,7 @@ from bot.store.erasing import LOCK, Erased, is_erased
 from bot.store.reading import IN_SESSION
 
 FILLED = ("sender_id", "type_name", "timestamp", "intent_name", "action_name", "data")
+SAME = text("SELECT count(*) FROM events WHERE sender_id = :conversation AND data = :data")
 Event = Mapping[str, Any]
 
 
@@ -35,6 +36,11 @@ def write(connection: Connection, conversation: str, events: Sequence[Event], kn
         values.update((f"{name}_{number}", value) for name, value in _row(conversation, event).items())
     if not connection.execute(_statement(len(events), connection.dialect.name == "postgresql"), values).rowcount:
         raise Erased if is_erased(connection, conversation) else Changed
+
+
+def is_stored(connection: Connection, conversation: str, event: Event) -> bool:
+    """Whether the conversation has this very event: each has its own time."""
+    return bool(connection.execute(SAME, {"conversation": conversation, "data": json.dumps(event)}).scalar())
 
 
 @functools.cache

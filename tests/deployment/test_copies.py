@@ -113,8 +113,8 @@ def test_after_a_restart_of_postgresql_the_next_turn_is_stored_again(site):
 
 
 def test_while_postgresql_is_away_families_are_answered_and_told_and_afterwards_each_turn_is_there_once(site):
-    """The same for a talk that began before, with its alarm, and for one that begins meanwhile. Each stays with its copy:
-    what another copy heard while the database is away is known to nobody else until it is back."""
+    """The same for a talk that began before, with its alarm, and for one that begins meanwhile. What is said stays with the
+    copy that heard it until the database is back; alarm and country are known to the other one at once."""
     first, second = map(at, site.copies)
     before, questions = Conversation(first, place="AU"), [f"{QUESTIONS['aml/size']} ({number})" for number in range(5)]
     before.say("there is blood in her urine and she is very pale")
@@ -124,6 +124,11 @@ def test_while_postgresql_is_away_families_are_answered_and_told_and_afterwards_
         assert (answers[0]["custom"]["topic"], answers[0]["custom"]["alarm"]) == ("aml/size", "emergency"), "the alarm goes on"
         assert "000" in answers[0]["text"], "and so does the country"
         assert answers[-1]["custom"]["notice"] == "fixed/not_remembered"
+        hopped = httpx.post(f"{second}/webhook", json={"sender": before.token, "message": questions[0]}, timeout=30).json()
+        assert (hopped[0]["custom"]["topic"], hopped[0]["custom"]["alarm"]) == ("aml/size", "emergency"), (
+            "in the other copy, too"
+        )
+        assert "000" in hopped[0]["text"]
         meanwhile = Conversation(second)
         for question in questions[1:]:
             assert meanwhile.say(question)[0]["custom"]["topic"] == "aml/size"
@@ -138,7 +143,7 @@ def test_while_postgresql_is_away_families_are_answered_and_told_and_afterwards_
     site.wait_until_caught_up()
     assert before.say("What is an angiomyolipoma?")[0]["custom"]["alarm"] == "emergency"
     asked = [line["text"] for line in before.history() if line["from"] == "you"]
-    assert asked[1:] == [questions[0], "What is an angiomyolipoma?"]
+    assert asked[1:] == [questions[0], questions[0], "What is an angiomyolipoma?"]
     said = [line["text"] for line in meanwhile.history() if line["from"] == "you"]
     assert said == [*questions[1:], "and in children?", "he is having a seizure that does not stop"]
     answer = httpx.post(f"{first}/webhook", json={"sender": meanwhile.token, "message": QUESTIONS["aml/what"]}, timeout=30)

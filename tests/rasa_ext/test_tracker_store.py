@@ -7,6 +7,7 @@ import logging
 import sqlite3
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from rasa.core.tracker_store import FailSafeTrackerStore, InMemoryTrackerStore, TrackerStore
@@ -14,9 +15,9 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import read_endpoint_config
-from servers import PostgreSQL
+from servers import PostgreSQL, Redis
 from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from bot import store as database
 from bot.logs import Record
@@ -173,6 +174,50 @@ async def test_a_talk_goes_on_while_the_database_is_away_and_all_of_it_is_stored
     assert await words(store, "another") == ["elsewhere"]
     tracker = await store.retrieve(FAMILY)
     assert tracker.get_slot("alarm") == "emergency"
+
+
+async def test_a_database_that_stored_a_turn_and_did_not_say_so_in_time_does_not_get_it_twice(store, monkeypatch):
+    write = database.write
+
+    def slow(*arguments: Any) -> None:
+        write(*arguments)
+        raise OperationalError("commit", {}, Exception())
+
+    await said(store, "one")
+    with monkeypatch.context() as patch:
+        patch.setattr(database, "write", slow)
+        await said(store, "two")
+    await said(store, "three")  # waits behind "two"
+    assert store.spool.drain(store.engine) > 0
+    assert await words(store) == ["one", "two", "three"]
+
+
+async def test_what_another_copy_did_while_the_database_was_away_counts(store, tmp_path, monkeypatch):
+    """The slots are shared by way of Redis, the turns are not."""
+    server = Redis().start()
+    try:
+        monkeypatch.setenv("RATE_LIMIT_STORE", server.url)
+        url = store.engine.url
+        place, copies = url.database if store.engine.dialect.name == "sqlite" else str(url), []
+        for name in ("first", "second"):
+            monkeypatch.setenv("VAR", str(tmp_path / name))
+            copies.append(ConversationStore(domain=DOMAIN, db=place))
+        first, second = copies
+        with away(store):
+            await said(first, "one")
+            tracker = await said(second, "two")
+            tracker.update(SlotSet("alarm", "emergency"))
+            await second.save(tracker)
+            tracker = await first.retrieve(FAMILY)
+            assert tracker.get_slot("alarm") == "emergency"
+            assert [event.text for event in tracker.events if isinstance(event, UserUttered)] == ["one"]
+            await said(first, "three")
+        for copy in copies:
+            assert copy.spool.drain(copy.engine) > 0
+            copy.engine.dispose()
+        assert sorted(await words(store)) == ["one", "three", "two"], "each once"
+    finally:
+        server.stop()
 
 
 async def test_of_an_erased_talk_nothing_is_kept_in_mind(store):
