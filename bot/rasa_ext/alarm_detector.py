@@ -43,7 +43,7 @@ class GuideAlarmDetector(GraphComponent, IntentClassifier):
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
             raised = (message.get("metadata") or {}).get(ALARM)
-            if raised is None and (alarm := triage.assess(message.get("text") or "")):
+            if raised is None and (alarm := triage.assess(message.get("text") or "", model_reads_too=True)):
                 raised = intent_of(alarm)
             already_emergency = (full_name(message) or "").startswith("red_flag/")
             if raised and not (already_emergency and raised.startswith("urgent/")):

@@ -35,10 +35,10 @@ HIDDEN = "[message]"
 logger = logging.getLogger(__name__)
 
 
-def sounds_like_alarm(text: str, earlier: Sequence[str] = ()) -> triage.Alarm | None:
+def sounds_like_alarm(text: str, earlier: Sequence[str] = (), model_reads_too: bool = False) -> triage.Alarm | None:
     """Triage for the channel: a fault in it must not take the whole answer away; the stored texts carry the emergency line."""
     try:
-        return triage.assess(text, earlier)
+        return triage.assess(text, earlier, model_reads_too)
     except Exception as error:
         logger.error("triage failed: %s", type(error).__name__)
         METRICS.failed(Part.triage)
@@ -88,11 +88,16 @@ class Heard:
         """Whether it is an emergency, or answers the question whether it is one."""
         return bool(self.said.question or self.alarm)
 
+    def alarm_of_rules(self) -> triage.Alarm | None:
+        """What the rules raise where the model does not read the message."""
+        return sounds_like_alarm(self.text, self.said.messages)
+
 
 async def hear(agent: Agent, conversation: str, text: str) -> Heard:
     """Triage reads the text as typed."""
     said = await conversations.last_said(agent, conversation)
-    return Heard(text, said, sounds_like_alarm(text, said.messages))
+    # What answers the guide's own question may go past the model.
+    return Heard(text, said, sounds_like_alarm(text, said.messages, model_reads_too=not said.question))
 
 
 @dataclass(frozen=True)
@@ -105,10 +110,12 @@ class Turns:
     async def message(self, agent: Agent, conversation: str, heard: Heard) -> list[dict[str, Any]]:
         """Answer a typed message. From here on only the masked text exists."""
         text, said, alarm = heard.text, heard.said, heard.alarm
+        safe = masked(text)
+        if safe == HIDDEN:  # the model does not read what was typed
+            alarm = alarm or heard.alarm_of_rules()
         answer = triage.answer(text) if said.question else None
         if said.question and answer:
             alarm = worse(said.question, alarm)
-        safe = masked(text)
         language = [{"entity": "language", "value": alarm.language}] if alarm and alarm.language else []
         # What the rules call urgent is read by the model, too: it may find an emergency in it.
         settled = alarm and alarm.level is triage.Level.emergency
@@ -119,7 +126,7 @@ class Turns:
             parsed = parse_data(safe, NOT_UNDERSTOOD, 0.0)
         metadata = {LAST_TOPIC: said.topic, ALARM: intent_of(alarm) if alarm else None}
         message = UserMessage(safe, Collector(), conversation, parsed, CHANNEL, metadata=metadata)
-        return await self._turn(agent, message, alarm)
+        return await self._turn(agent, message, alarm, heard)
 
     async def choice(self, agent: Agent, conversation: str, choice: Choice) -> list[dict[str, Any]]:
         """Answer a pressed button."""
@@ -129,7 +136,9 @@ class Turns:
         alarm = worse(category) if choice.intent.startswith(EMERGENCY_INTENT) else None
         return await self._turn(agent, UserMessage(choice.text, Collector(), conversation, parsed, CHANNEL), alarm)
 
-    async def _turn(self, agent: Agent, message: UserMessage, alarm: triage.Alarm | None) -> list[dict[str, Any]]:
+    async def _turn(
+        self, agent: Agent, message: UserMessage, alarm: triage.Alarm | None, heard: Heard | None = None
+    ) -> list[dict[str, Any]]:
         limit = self.settings.web_alarm_seconds if alarm else self.settings.web_turn_seconds
         broken = False
         try:
@@ -141,6 +150,8 @@ class Turns:
         output = message.output_channel
         assert isinstance(output, Collector)
         answers = list(output.messages)
+        if heard and not answers:
+            alarm = alarm or heard.alarm_of_rules()
         missing = what_is_missing(answers, alarm)
         if broken or missing:  # Rasa itself only logs it when the action server is away
             METRICS.failed(Part.turn)

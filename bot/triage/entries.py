@@ -45,6 +45,13 @@ class Combination(Entry):
     category: Category
     needs: list[StrictStr] = Field(min_items=1)
     basis: list[StrictStr] = Field(min_items=1)
+    left_to_model: bool = False  # the rules raise it only where the learned model does not read the message
+
+    @root_validator(skip_on_failure=True)
+    def _no_emergency_depends_on_the_model(cls, values: dict[str, Any]) -> dict[str, Any]:
+        if values["left_to_model"] and values["level"] is Level.emergency:
+            raise ValueError("an emergency is never left to the model; remove left_to_model, or make it urgent")
+        return values
 
 
 class CombinationsFile(Entry):

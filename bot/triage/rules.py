@@ -39,6 +39,7 @@ class Alternatives(NamedTuple):
     level: Level
     category: Category
     needs: list[frozenset[str]]
+    left_to_model: bool
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,7 @@ def _combinations(file: DataFile, signs: dict[str, SignRule]) -> list[Alternativ
                 raise file.error(("combinations", position, "needs", row), _unknown(ids, signs))
             unused -= ids
             needs.append(ids)
-        combinations.append(Alternatives(one.level, one.category, needs))
+        combinations.append(Alternatives(one.level, one.category, needs, one.left_to_model))
     if unused:
         raise file.error((), f"no combination uses {', '.join(sorted(unused))}; add one, or remove the sign")
     return sorted(combinations, key=lambda one: one.level != Level.emergency)  # stable: else the file's order decides

@@ -16,9 +16,10 @@ tests/evaluation the same limit shows about 3 % wrong ones. With 0.12 nobody was
 had become easier: the limit fell below that of `unknown`."""
 UNKNOWN_SHARE = 0.005
 """Of the held-out questions on topics that are ranked right, this share falls below the lower limit."""
-FALSE_ALARMS = 0.01
+FALSE_ALARMS = 0.02
 """At most this share of held-out messages that are no alarm may be taken for one; every tenth of them was written to sound like
-an emergency."""
+an emergency. Of 517 emergencies by authors who had seen nothing, 508 were found with 0.01 and 514 with 0.02, and 7 more of 1,853
+calm messages were taken for one."""
 LEAST_ALARM = 0.1
 """The limit of an alarm never lies below this summed probability."""
 REFUSED_TOPICS = 0.02

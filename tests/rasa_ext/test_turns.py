@@ -200,7 +200,7 @@ async def test_a_store_that_can_be_neither_read_nor_written_is_counted_each_time
 
 
 async def test_a_fault_in_triage_leaves_the_rest_of_the_answer(store, monkeypatch, caplog, counted):
-    def broken(text: str, earlier: Any = ()) -> None:
+    def broken(text: str, *_: Any, **__: Any) -> None:
         raise ValueError(text)
 
     monkeypatch.setattr("bot.triage.assess", broken)
@@ -254,6 +254,38 @@ async def test_yes_to_the_question_is_an_emergency_and_no_takes_no_alarm_away(st
     await say(agent, text)
     parsed = agent.messages[0].parse_data["intent"]
     assert parsed.get("full_retrieval_intent_name", parsed["name"]) == intent
+
+
+URGENT = "her side aches a little since yesterday"
+
+
+async def test_what_is_left_to_the_model_is_raised_by_the_rules_when_there_is_no_answer(store):
+    async def silent(message: UserMessage) -> None:
+        agent.messages.append(message)
+
+    agent = Agent(store)
+    assert [one["text"] for one in await say(agent, URGENT)] == ["answered"]
+    assert agent.messages[-1].metadata[ALARM] is None
+    agent.handle_message = silent  # type: ignore[method-assign]
+    assert [one["custom"]["kind"] for one in await say(agent, URGENT)] == ["urgent"]
+    assert [one["custom"]["notice"] for one in await say(agent, "What is an AML?")] == ["fixed/not_available"]
+
+
+async def test_what_is_left_to_the_model_is_raised_by_the_rules_when_it_cannot_see_the_message(store, monkeypatch):
+    def broken(text: str) -> str:
+        raise ValueError(text)
+
+    monkeypatch.setattr("bot.rasa_ext.turns.mask", broken)
+    agent = Agent(store)
+    await say(agent, URGENT)
+    assert agent.messages[0].metadata[ALARM] == "urgent/bleeding"
+
+
+async def test_a_no_with_an_urgent_sign_is_urgent_whatever_the_model_makes_of_it(store):
+    await keep(store, UserUttered("38.4 on everolimus"), BotUttered(ASKED["text"], ASKED["data"]))
+    agent = Agent(store)
+    await say(agent, f"no, but {URGENT}")
+    assert agent.messages[0].metadata[ALARM] == "urgent/bleeding"
 
 
 async def test_without_an_open_question_yes_and_no_are_read_like_any_message(store):

@@ -83,6 +83,32 @@ def test_the_alarm_names_the_signs_found():
     )
 
 
+LEFT = "left_to_model"
+
+
+def test_some_urgent_signs_are_left_to_the_model_where_it_reads_the_message():
+    for text in ("her side aches a little since yesterday", "I am pregnant", "his belly is swollen"):
+        assert assess(text).level is Level.urgent
+        assert assess(text, model_reads_too=True) is None
+
+
+@pytest.mark.parametrize(
+    "turns",
+    [
+        ["blood in her urine"], ["fever of 38.2"], ["I took two tablets instead of one, I feel fine"],
+        ["Her side hurts", "it is unbearable"], ["His belly is swollen", "now he is pale and dizzy"],
+    ],
+)  # fmt: skip
+def test_everything_else_is_raised_beside_the_model_as_well(turns):
+    alone = assess(turns[-1], turns[:-1])
+    assert alone
+    assert assess(turns[-1], turns[:-1], model_reads_too=True) == alone
+
+
+def test_no_emergency_is_left_to_the_model():
+    assert {one["level"] for one in COMBINATIONS if one.get(LEFT)} == {"urgent"}
+
+
 def test_every_combination_of_the_dossier_has_its_rule():
     covered = {basis for combination in COMBINATIONS for basis in combination["basis"]}
     dossier = {f"R-{n:02}" for n in range(1, 14)} | {f"A-{n:02}" for n in range(1, 10)} | {f"E-{n:02}" for n in range(1, 18)}

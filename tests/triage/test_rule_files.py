@@ -83,6 +83,12 @@ def test_a_combination_of_an_unknown_sign(tmp_path):
             "level: soon, category: other, needs: [yellow]",
             "level",
         ),
+        (
+            "combinations.yml",
+            "needs: [dying], basis: [R-13]}",
+            "needs: [dying], basis: [R-13], left_to_model: true}",
+            "an emergency is never left to the model",
+        ),
         ("context.yml", "  - kind: supposed\n", "  - kind: suposed\n", "'suposed' is none of the kinds of this file"),
         ("context.yml", "    only: [pain]\n", "    only: [pian]\n", "there is no sign or group 'pian'"),
         ("context.yml", "      - what if\n", "      - what (if\n", "cannot read"),

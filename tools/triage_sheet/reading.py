@@ -40,6 +40,7 @@ class ShownCombination(NamedTuple):
     needs: tuple[Need, ...]
     signs: frozenset[str]  # all that can have a part in it
     basis: tuple[str, ...]
+    left_to_model: bool
 
 
 class ContextExample(NamedTuple):
@@ -110,7 +111,7 @@ def _shown(file: CombinationsFile) -> tuple[ShownCombination, ...]:
         signs = frozenset(
             sign for need in needs for sign in (*need.signs, *(sign for group in need.groups for sign in file.groups[group]))
         )
-        found.append(ShownCombination(order, one.level, one.category, needs, signs, tuple(one.basis)))
+        found.append(ShownCombination(order, one.level, one.category, needs, signs, tuple(one.basis), one.left_to_model))
     return tuple(found)
 
 
