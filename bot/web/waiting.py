@@ -11,7 +11,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 
-PLACES = 6
+PLACES = 20
 """Turns at once. Enough that a few slow ones do not stop the others; each takes about a second when all are taken."""
 PATIENCE = 20.0
 """Seconds that a message waits for its turn; pages wait thirty for the answer."""
