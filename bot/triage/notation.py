@@ -96,6 +96,8 @@ class Notation:
                 if name[1:-1] not in self._lists:
                     raise NotationError(f"there is no list {name} in {self._home}")
                 found.update(dict.fromkeys(self._plain(phrase) for phrase in self._lists[name[1:-1]]))
+            elif "<" in name:
+                raise NotationError(f"'{name}': a list stands alone between brackets and bars; write another pattern for it")
             else:
                 found[self._plain(name)] = None
         if () in found:

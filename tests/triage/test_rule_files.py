@@ -43,6 +43,7 @@ def line_of(name: str, words: str) -> int:
         ("blood (in", "cannot read '('"),
         ("'[very] ..'", "asks for no word at all"),
         ("(a|) b", "has an empty alternative"),
+        ("(she has|<urine> has) blood", "a list stands alone between brackets and bars"),
         ("(<medicine>|(a b))", "cannot read"),
         (
             " ".join(["(a b|b c|c d|d e)"] * 6),
