@@ -223,8 +223,8 @@ def load_languages(file: DataFile) -> Languages:
 
 def _plain_words(letters: Mapping[int, str], phrase: str) -> Words:
     words = tuple(_TOKEN_OF_PATTERN.findall(_plain_form(phrase).translate(letters)))
-    if "<" in phrase or not words:
-        raise NotationError(f"cannot read '{phrase}'; a list must be an alternative of its own")
+    if not words:
+        raise NotationError(f"cannot read '{phrase}'")
     return words
 
 

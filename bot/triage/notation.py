@@ -97,7 +97,7 @@ class Notation:
                     raise NotationError(f"there is no list {name} in {self._home}")
                 found.update(dict.fromkeys(self._plain(phrase) for phrase in self._lists[name[1:-1]]))
             elif "<" in name:
-                raise NotationError(f"'{name}': a list stands alone between brackets and bars; write another pattern for it")
+                raise NotationError(f"cannot read '{name}'; a list must be an alternative of its own")
             else:
                 found[self._plain(name)] = None
         if () in found:

@@ -43,7 +43,7 @@ def line_of(name: str, words: str) -> int:
         ("blood (in", "cannot read '('"),
         ("'[very] ..'", "asks for no word at all"),
         ("(a|) b", "has an empty alternative"),
-        ("(she has|<urine> has) blood", "a list stands alone between brackets and bars"),
+        ("(she has|<urine> has) blood", "a list must be an alternative of its own"),
         ("(<medicine>|(a b))", "cannot read"),
         (
             " ".join(["(a b|b c|c d|d e)"] * 6),
