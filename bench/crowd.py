@@ -2,8 +2,8 @@
 
     .venv-test/bin/python -m bench.crowd [TURNS]        24,000 turns by default (a quarter of an hour or more)
 
-First one copy of the guide with SQLite, then two copies with PostgreSQL and Redis that take each family's messages in turn, as
-behind nginx. The families' requests come from this process and share the processors with the guide.
+First one copy of the guide with SQLite, then two copies with PostgreSQL and Redis; each message goes to the one that has fewer
+under way, as behind nginx. The families' requests come from this process and share the processors with the guide.
 """
 
 from __future__ import annotations

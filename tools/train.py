@@ -23,7 +23,7 @@ def main() -> None:
     if model_file.is_current():
         print("train: the model is up to date")
         return
-    print("train: training the dialogue model (about a minute)", flush=True)
+    print("train: training the dialogue model (about three minutes)", flush=True)
     started = time.monotonic()
     model_file.MANIFEST.unlink(missing_ok=True)
     # Rasa warns once an example that retrieval intents have no responses of their own; ours are answered by actions.

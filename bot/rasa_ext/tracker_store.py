@@ -111,7 +111,9 @@ class ConversationStore(SQLTrackerStore):
                 self._store(tracker, known)
             except store.Erased:
                 logger.info("a turn ended after its chat was erased: nothing of it was stored")
-            except store.AWAY as error:
+                self.forget(sender)  # this turn, or another copy of the guide, kept its slots
+                return
+            except (store.Changed, *store.AWAY) as error:
                 if sender in NO_FAMILY:
                     raise
                 logger.error("the database did not take a turn, it waits on the disk: %s", type(error).__name__)

@@ -94,7 +94,9 @@ async def test_a_turn_that_ends_after_the_erasing_brings_nothing_back(store, cap
     await conversations.erase(agent(store), FAMILY)
     tracker.update(UserUttered("canary words"), DOMAIN)
     with caplog.at_level(logging.INFO):
+        tracker.update(SlotSet("alarm", "emergency"), DOMAIN)
         await store.save(tracker)
+        assert store._slots.of(FAMILY) == {}, "nor are its slots kept in mind"
         await said(store, "canary words")
     assert ids(store) == []
     assert "nothing of it was stored" in caplog.text
@@ -121,6 +123,10 @@ async def test_an_erased_chat_is_not_kept_by_rasas_fallback_either(store):
     tracker.update(UserUttered("canary words"), DOMAIN)
     await safe.save(tracker)
     assert safe._fallback_tracker_store is None
+
+
+def raise_(error: Exception) -> None:
+    raise error
 
 
 @contextlib.contextmanager
@@ -190,6 +196,15 @@ async def test_a_database_that_stored_a_turn_and_did_not_say_so_in_time_does_not
     await said(store, "three")  # waits behind "two"
     assert store.spool.drain(store.engine) > 0
     assert await words(store) == ["one", "two", "three"]
+
+
+async def test_a_turn_that_others_keep_writing_before_waits_on_the_disk_as_well(store, monkeypatch):
+    """Locks see to it that nobody does; without them the turn must not end in Rasa's memory."""
+    with monkeypatch.context() as patch:
+        patch.setattr(database, "write", lambda *_: raise_(database.Changed()))
+        await said(store, "one")
+    assert store.spool.drain(store.engine) > 0
+    assert await words(store) == ["one"]
 
 
 async def test_what_another_copy_did_while_the_database_was_away_counts(store, tmp_path, monkeypatch):
