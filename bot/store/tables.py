@@ -1,5 +1,8 @@
 """The tables: Rasa's ``events``; ``erased_conversations``, by which the staff console learns what it has to forget; ``spools``.
 
+Rasa's index finds a conversation's events; which of them are the last ones PostgreSQL then learns by sorting them all, so that
+each turn of a long chat takes longer than the one before. An index with the ids in it knows. (SQLite's have them anyway.)
+
 SQLite gives the row id of a deleted last row to the next row. A reader that asks for ``events.id > last`` would then miss the
 new row, so on SQLite the ids of ``events`` are AUTOINCREMENT: never used twice. Rasa makes its table without; a database of
 before is rewritten once, with all its rows.
@@ -7,13 +10,15 @@ before is rewritten once, with all its rows.
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 
-from sqlalchemy import Column, Float, Integer, MetaData, String, Table, inspect
+from sqlalchemy import Column, Float, Integer, MetaData, String, Table, inspect, text
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.store.database import StoreError
+from bot.store.erasing import one_at_a_time
 
 EVENTS = "events"
 COLUMNS = ("id", "sender_id", "type_name", "timestamp", "intent_name", "action_name", "data")
@@ -33,6 +38,8 @@ SPOOLS = Table(
     Column("written_at", Float, nullable=False),
 )
 """Which files of waiting events were stored (``spool.py``), and when (seconds since the epoch)."""
+INDEX = "ix_events_conversation"
+logger = logging.getLogger(__name__)
 NEW_EVENTS = """
 CREATE TABLE new_events (
     id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
@@ -59,6 +66,22 @@ def prepare(engine: Engine) -> None:
             f"TRACKER_DB: the conversations could not be made ready ({reason}). Stop what else uses them and see that there is "
             "room on the disk; or move them away, and a new database is made"
         ) from None
+
+
+def index(engine: Engine) -> None:
+    """Make PostgreSQL's index of ``events``, which must be there. Where it may not be made, a log line says so."""
+    if engine.dialect.name != "postgresql" or _is_indexed(engine):
+        return
+    try:
+        with engine.begin() as connection:
+            one_at_a_time(connection, INDEX)  # several copies of the guide may start together
+            connection.execute(text(f"CREATE INDEX IF NOT EXISTS {INDEX} ON {EVENTS} (sender_id, id)"))
+    except SQLAlchemyError as error:
+        logger.warning("TRACKER_DB: long chats are read slowly, their index could not be made: %s", type(error).__name__)
+
+
+def _is_indexed(engine: Engine) -> bool:
+    return INDEX in {found["name"] for found in inspect(engine).get_indexes(EVENTS)}
 
 
 def _make(engine: Engine, table: Table) -> None:

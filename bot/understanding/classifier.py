@@ -1,25 +1,19 @@
 """Which intent a message has, how sure that is, and whether sure enough to answer.
 
-Two opinions in equal parts: logistic regression on the sentence vector of the fine-tuned encoder and on the entities that the
-message speaks of, and a vote of the nearest training examples, which knows odd wordings that no line divides. A message is
-accepted by probability times the cosine to the nearest training example: unlike the probability alone it falls for
-questions from elsewhere. Thresholds and the temperature of the reported confidence are found at training time by
+A message is accepted by probability times the cosine to the nearest training example (reading.py): unlike the probability alone
+that falls for questions from elsewhere. Thresholds and the temperature of the reported confidence are found at training time by
 cross-validation on those training messages that the encoder never saw (held_out.py); they are stored with the model.
 """
 
 from __future__ import annotations
 
 import json
-import warnings
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from enum import Enum
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.linear_model import LogisticRegression
 
 from bot.understanding.calibration import (
     Limits,
@@ -37,24 +31,14 @@ from bot.understanding.encoder import Encoder, Floats
 from bot.understanding.entities import find_entities, things
 from bot.understanding.held_out import is_held_out
 from bot.understanding.neighbours import Neighbours, Places
+from bot.understanding.reading import Reading, read, shares, where
+from bot.understanding.regression import cross_validate, features, fit
 from bot.understanding.spelling import Speller, Words
 from bot.understanding.texts import asks, clauses, without_lead_in
 
-VECTOR_WEIGHT = 10.0
-"""Factor before the unit vectors: the regression's penalty of 1.0 would else flatten every probability."""
-ENTITY_WEIGHT = 1.0
-STEPS = 30
-"""Of the solver. More cost time and changed nothing on held-out messages (85.4 % after 100, 85.6 % after 30)."""
-FOLDS = 3
 FEWEST_HELD_OUT = 100
 """With fewer messages that the encoder never saw, all are used to calibrate (as in a trial with a handful of topics)."""
-NEIGHBOURS, CLOSENESS, LEAST_VOTE = 20, 0.03, 1e-3
-"""So many nearest examples vote; a vote weighs e times less for each CLOSENESS of cosine that it is farther than the nearest;
-an intent without votes counts as LEAST_VOTE. Chosen on the open half of tests/evaluation: 93.6 % of the topics ranked first by
-the regression alone, 94.8 % with the votes (10 % typing errors: 86.8 and 89.3)."""
 RANKED = 5
-NEVER = -30.0
-"""Logit of an intent that a fold did not learn."""
 SHORT = (2, 6)
 """Words of the phrase that stands for a topic."""
 WRAPPING = 10
@@ -80,9 +64,6 @@ HELP_ARRIVED, SURE = "help_arrived", 0.8
 """The intent that ends the pointer to an emergency's advice, and the score that this takes: kept too long it does no harm."""
 MOST_CLAUSES = 6
 """So many sentences of a long message are read on their own; the cost of a turn grows with each."""
-
-
-Choice = np.ndarray[Any, np.dtype[np.bool_]]
 
 
 class Verdict(str, Enum):
@@ -124,26 +105,26 @@ class TopicClassifier:
         self.intents, self.limits, self.temperature = tuple(intents), limits, temperature
         self._encoder, self._speller, self._phrases = encoder, speller, dict(phrases)
         self._weights, self._bias, self._examples, self._labels = weights, bias, examples, labels
-        self._alarms, self._emergencies = _where(is_alarm, intents), _where(is_emergency, intents)
-        self._refusals = _where(is_refusal, intents)
-        self._follow_ups, self._topics = _where(is_follow_up, intents), _where(is_topic, intents)
+        self._alarms, self._emergencies = where(is_alarm, intents), where(is_emergency, intents)
+        self._refusals = where(is_refusal, intents)
+        self._follow_ups, self._topics = where(is_follow_up, intents), where(is_topic, intents)
 
     @classmethod
     def train(cls, encoder: Encoder, texts: Sequence[str], intents: Sequence[str]) -> TopicClassifier:
         """Learn from ``texts`` and their ``intents`` (equal length, two intents or more)."""
         speller = Speller(Words.of(texts))
         vectors, labels = encoder.vectors(texts), np.array(intents)
-        features = _features(vectors, texts)
-        model = _fit(features, labels)
+        seen = features(vectors, texts)
+        model = fit(seen, labels)
         names = model.classes_.tolist()
         held = np.flatnonzero([is_held_out(text) for text in texts])
         if len(held) < FEWEST_HELD_OUT:
             held = np.arange(len(texts))
-        readings = _cross_validate(features, vectors, labels, held, model.classes_)
+        readings = cross_validate(seen, vectors, labels, held, model.classes_)
         truth = labels[held].tolist()
         logits = np.stack([reading.logits for reading in readings])
         temperature = choose_temperature(logits, [names.index(one) for one in truth])
-        alarms, refusals = _where(is_alarm, names), _where(is_refusal, names)
+        alarms, refusals = where(is_alarm, names), where(is_refusal, names)
         scored = []
         for intent, reading in zip(truth, readings, strict=True):
             calm = reading.only(~alarms)
@@ -185,12 +166,12 @@ class TopicClassifier:
             return found
         return self._in_context(calm, together, repaired) or self._clearest(calm, parts, repaired)
 
-    def _standing_alone(self, whole: _Reading, text: str) -> _Reading:
+    def _standing_alone(self, whole: Reading, text: str) -> Reading:
         """With no answer before it, nothing can be a follow-up: "how fast do they grow?" then asks about AMLs."""
         alone = whole.only(~self._follow_ups)
         return whole if self._verdict(alone) is Verdict.unknown and not _is_keyword(text) else alone
 
-    def _refuses(self, whole: _Reading, together: str | None, text: str) -> bool:
+    def _refuses(self, whole: Reading, together: str | None, text: str) -> bool:
         """A long message may wrap a personal question in a general one: there, little is enough.
 
         Few words wrap nothing; what sounds personal in them after an answer ("the odds for kids of mine") must sound so
@@ -205,15 +186,15 @@ class TopicClassifier:
             share = self._calm(together).share(self._refusals)
         return share >= enough
 
-    def _parts(self, pieces: Sequence[str]) -> list[_Reading]:
+    def _parts(self, pieces: Sequence[str]) -> list[Reading]:
         return [self._calm(piece) for piece in pieces]
 
-    def _calm(self, text: str) -> _Reading:
+    def _calm(self, text: str) -> Reading:
         return self._read(text).only(~self._alarms)
 
-    def _two_questions(self, whole: _Reading, parts: Sequence[_Reading]) -> Understanding | None:
+    def _two_questions(self, whole: Reading, parts: Sequence[Reading]) -> Understanding | None:
         """The first of two questions on different topics, with the other beside it; None when they are one."""
-        asked: dict[str, _Reading] = {}
+        asked: dict[str, Reading] = {}
         for reading in parts:
             if is_topic(self._best(reading)) and reading.score >= max(self.limits.accept, CLEAR):
                 asked.setdefault(self._best(reading), reading)
@@ -230,7 +211,7 @@ class TopicClassifier:
         phrase = self._phrases.get(f"ask_{about}")
         return f"{phrase}. {text}" if phrase else None
 
-    def _in_context(self, whole: _Reading, together: str | None, text: str) -> Understanding | None:
+    def _in_context(self, whole: Reading, together: str | None, text: str) -> Understanding | None:
         """What the message means after the last topic, where that says more than ``whole``; None when it stands on its own."""
         if together is None:
             return None
@@ -243,7 +224,7 @@ class TopicClassifier:
         clear = is_topic(self._best(both)) and both.score >= self.limits.accept
         return self._understanding(both, Verdict.accepted) if clear and both.score * trust > whole.score else None
 
-    def _clearest(self, whole: _Reading, parts: Sequence[_Reading], text: str) -> Understanding:
+    def _clearest(self, whole: Reading, parts: Sequence[Reading], text: str) -> Understanding:
         """The message as a whole or, where that says nothing clear, its clearest sentence (``parts``, when they were read)."""
         verdict = self._verdict(whole)
         if verdict is Verdict.accepted:
@@ -257,7 +238,7 @@ class TopicClassifier:
             verdict = Verdict.unsure  # "everolimus": no question, but a thing that the guide knows about
         return self._understanding(whole, verdict)
 
-    def _verdict(self, reading: _Reading) -> Verdict:
+    def _verdict(self, reading: Reading) -> Verdict:
         if reading.score < self.limits.unknown:
             return Verdict.unknown
         if self._best(reading) == HELP_ARRIVED and reading.score < SURE:
@@ -266,26 +247,26 @@ class TopicClassifier:
             return Verdict.unsure
         return Verdict.accepted
 
-    def _best(self, reading: _Reading) -> str:
+    def _best(self, reading: Reading) -> str:
         return self.intents[int(reading.logits.argmax())]
 
-    def _read(self, text: str) -> _Reading:
+    def _read(self, text: str) -> Reading:
         vector = self._encoder.vectors([text])
-        (logits,) = _features(vector, [text]) @ self._weights + self._bias
-        return _reading(logits, self._examples, self._labels, vector[0])
+        (logits,) = features(vector, [text]) @ self._weights + self._bias
+        return read(logits, self._examples, self._labels, vector[0])
 
     def _understanding(
-        self, reading: _Reading, verdict: Verdict, also: tuple[str, ...] = (), topics: _Reading | None = None
+        self, reading: Reading, verdict: Verdict, also: tuple[str, ...] = (), topics: Reading | None = None
     ) -> Understanding:
         """``topics`` is the reading whose best topics follow the best intent of ``reading`` in the ranking."""
-        shares = _shares(reading.logits / self.temperature)
-        order = np.argsort(shares)[::-1][:RANKED].tolist()
+        likely = shares(reading.logits / self.temperature)
+        order = np.argsort(likely)[::-1][:RANKED].tolist()
         if topics:
             near = topics.only(self._topics)
-            shares = shares + _shares(topics.logits / self.temperature) * np.isfinite(near.logits)
+            likely = likely + shares(topics.logits / self.temperature) * np.isfinite(near.logits)
             order = [order[0], *np.argsort(near.logits)[::-1][: RANKED - 1].tolist()]
         return Understanding(
-            tuple(Ranked(self.intents[place], float(shares[place])) for place in order), reading.score, verdict, also
+            tuple(Ranked(self.intents[place], float(likely[place])) for place in order), reading.score, verdict, also
         )
 
     def save(self, folder: Path) -> None:
@@ -320,64 +301,8 @@ class TopicClassifier:
         )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class _Reading:
-    """One piece of text: a logit for each intent, cosine to the nearest example."""
-
-    logits: Floats
-    nearness: float
-
-    @property
-    def shares(self) -> Floats:
-        return _shares(self.logits)
-
-    @property
-    def score(self) -> float:
-        return float(self.shares.max()) * self.nearness
-
-    def share(self, group: Choice) -> float:
-        """Summed probability of the intents of ``group``."""
-        return float(self.shares[group].sum())
-
-    def only(self, kept: Choice) -> _Reading:
-        """The same without the intents that are not ``kept``."""
-        return replace(self, logits=np.where(kept, self.logits, -np.inf).astype(np.float32))
-
-
 def _is_keyword(text: str) -> bool:
     return len(text.split()) <= KEYWORDS and any(entity.value in things() for entity in find_entities(text))
-
-
-def _features(vectors: Floats, texts: Sequence[str]) -> Floats:
-    """Sentence vectors beside one column an entity (1 where the text speaks of it)."""
-    places = {name: place for place, name in enumerate(things())}
-    spoken = np.zeros((len(texts), len(places)), dtype=np.float32)
-    for row, text in enumerate(texts):
-        for entity in find_entities(text):
-            if entity.value in places:
-                spoken[row, places[entity.value]] = ENTITY_WEIGHT
-    return np.hstack([vectors * VECTOR_WEIGHT, spoken])
-
-
-def _fit(features: Floats, labels: Floats) -> LogisticRegression:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        return LogisticRegression(C=1.0, class_weight="balanced", max_iter=STEPS).fit(features, labels)
-
-
-def _cross_validate(features: Floats, vectors: Floats, labels: Floats, held: Places, classes: Floats) -> list[_Reading]:
-    """Each ``held`` message as read by a regression that learned everything but its own fold."""
-    found: list[_Reading | None] = [None] * len(held)
-    for fold in range(FOLDS):
-        rows = np.arange(fold, len(held), FOLDS)
-        learn = np.setdiff1d(np.arange(len(labels)), held[rows])
-        model = _fit(features[learn], labels[learn])
-        logits = np.full((len(rows), len(classes)), NEVER, dtype=np.float32)
-        logits[:, np.searchsorted(classes, model.classes_)] = model.decision_function(features[held[rows]])
-        learned, examples = np.searchsorted(classes, labels[learn]), Neighbours.of(vectors[learn])
-        for row, opinion in zip(rows, logits, strict=True):
-            found[row] = _reading(opinion, examples, learned, vectors[held[row]])
-    return [one for one in found if one]
 
 
 def _short_phrases(texts: Sequence[str], labels: Floats, vectors: Floats) -> dict[str, str]:
@@ -389,26 +314,3 @@ def _short_phrases(texts: Sequence[str], labels: Floats, vectors: Floats) -> dic
             middle = vectors[labels == intent].mean(axis=0)
             found[intent] = texts[max(rows, key=lambda row: float(vectors[row] @ middle))].rstrip(" .?!")
     return found
-
-
-def _where(belongs: Callable[[str], bool], intents: Sequence[str]) -> Choice:
-    """Which columns are intents of a group."""
-    return np.array([belongs(intent) for intent in intents])
-
-
-def _shares(logits: Floats) -> Floats:
-    """Probabilities from logits (softmax)."""
-    raised = np.exp(logits - logits.max())
-    return raised / raised.sum()
-
-
-def _reading(logits: Floats, examples: Neighbours, labels: Places, vector: Floats) -> _Reading:
-    """The regression's opinion on a message (``logits``) and that of its nearest examples, as one.
-
-    ``labels`` are the columns of the examples' intents, ``vector`` is the message's.
-    """
-    near, cosines = examples.nearest(vector, NEIGHBOURS)
-    weights = np.exp((cosines - cosines.max()) / CLOSENESS)
-    votes = np.bincount(labels[near], weights / weights.sum(), minlength=len(logits))
-    both = (np.log(np.maximum(_shares(logits), 1e-30)) + np.log(votes + LEAST_VOTE)) / 2
-    return _Reading(both.astype(np.float32), max(float(cosines.max()), 0.0))

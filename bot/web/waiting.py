@@ -11,8 +11,13 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 
-PLACES = 20
-"""Turns at once. Enough that a few slow ones do not stop the others; each takes about a second when all are taken."""
+PLACES = 5
+"""Turns at once. With 20, a message of several sentences waited for four times as many others as a short one: of 50 families,
+one in twenty waited 1.52 s or more; with 5 it is 1.25 s, at as many turns a second (bench/crowd.py)."""
+SLOW_AFTER = 1.0
+"""Seconds after which a turn gives its place away: it waits for something else, such as the action server."""
+SLOW = 15
+"""Turns that may be under way without a place. With more of them, slow turns keep theirs: it is the processor after all."""
 PATIENCE = 20.0
 """Seconds that a message waits for its turn; pages wait thirty for the answer."""
 
@@ -22,9 +27,12 @@ class NoPlace(Exception):
 
 
 class WaitingRoom:
-    def __init__(self, places: int = PLACES, patience: float = PATIENCE) -> None:
+    def __init__(
+        self, places: int = PLACES, patience: float = PATIENCE, slow_after: float = SLOW_AFTER, most_slow: int = SLOW
+    ) -> None:
         self._free = asyncio.Semaphore(places)
-        self._patience = patience
+        self._patience, self._slow_after = patience, slow_after
+        self._slow = asyncio.Semaphore(most_slow)
 
     @property
     def full(self) -> bool:
@@ -41,7 +49,15 @@ class WaitingRoom:
             await asyncio.wait_for(self._free.acquire(), self._patience)
         except asyncio.TimeoutError:
             raise NoPlace from None
+        gives_away = asyncio.create_task(self._give_away())
         try:
             yield
         finally:
-            self._free.release()
+            gave_away = gives_away.done() and not gives_away.cancelled()
+            gives_away.cancel()
+            (self._slow if gave_away else self._free).release()
+
+    async def _give_away(self) -> None:
+        await asyncio.sleep(self._slow_after)
+        await self._slow.acquire()
+        self._free.release()

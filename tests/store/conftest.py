@@ -37,15 +37,18 @@ def sqlite(tmp_path: Path) -> Iterator[Engine]:
     engine.dispose()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
-    if request.param == "sqlite":
-        yield request.getfixturevalue("sqlite")
-        return
-    engine = store.connect(request.getfixturevalue("postgresql").url)
+@pytest.fixture
+def on_postgresql(postgresql: PostgreSQL) -> Iterator[Engine]:
+    engine = store.connect(postgresql.url)
     with engine.begin() as connection:
         connection.execute(text("DROP TABLE IF EXISTS events, erased_conversations, spools"))
         connection.execute(text(POSTGRESQL_EVENTS))
     store.prepare(engine)
     yield engine
     engine.dispose()
+
+
+@pytest.fixture(params=["sqlite", "on_postgresql"])
+def engine(request: pytest.FixtureRequest) -> Engine:
+    found: Engine = request.getfixturevalue(request.param)
+    return found

@@ -7,10 +7,12 @@ import threading
 
 import pytest
 from rows import conversations, say
-from sqlalchemy import text
+from sqlalchemy import bindparam, inspect, text
+from sqlalchemy.sql.elements import TextClause
 
 from bot import store
-from bot.store.tables import COLUMNS
+from bot.store.reading import LAST, LENGTH, SESSION
+from bot.store.tables import COLUMNS, INDEX
 
 OF_BEFORE = """
 CREATE TABLE events (id INTEGER NOT NULL, sender_id VARCHAR(255) NOT NULL, type_name VARCHAR(255) NOT NULL, timestamp FLOAT,
@@ -165,3 +167,54 @@ def test_preparing_again_keeps_everything(engine):
     assert conversations(engine) == {"one": 1}
     with engine.connect() as connection:
         assert store.is_erased(connection, "two")
+
+
+MANY_EVENTS = """
+INSERT INTO events (sender_id, type_name, data)
+SELECT 'chat' || n % 20, CASE WHEN n / 20 % 30 = 0 THEN 'session_started' ELSE 'user' END, '{}'
+FROM generate_series(1, 40000) AS n
+"""
+
+
+def plan_of(connection, statement: TextClause) -> str:
+    kinds = [bindparam("kinds", ["user"], expanding=True)] if statement is LAST else []
+    values = {"conversation": "chat3", "most": 60}
+    rows = connection.execute(text(f"EXPLAIN {statement.text}").bindparams(*kinds), values)
+    return "\n".join(row[0] for row in rows)
+
+
+def test_postgresql_does_not_go_through_all_of_a_long_chat_to_find_its_last_events(on_postgresql):
+    engine = on_postgresql
+    with engine.begin() as connection:
+        connection.execute(text("CREATE INDEX ix_events_sender_id ON events (sender_id)"))  # Rasa's
+        connection.execute(text(MANY_EVENTS))
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("VACUUM ANALYZE events"))
+        for _ in range(2):  # at the next start it is there already
+            store.index(engine)
+        for statement in (LAST, LENGTH, SESSION):
+            assert INDEX in plan_of(connection, statement)
+        assert "Sort" not in plan_of(connection, LAST)
+
+
+def test_without_the_right_to_make_the_index_the_guide_works_and_says_so(on_postgresql, caplog):
+    engine = on_postgresql
+    with engine.begin() as connection:
+        connection.execute(text("CREATE ROLE reader"))
+        connection.execute(text("GRANT SELECT ON events TO reader"))
+    weak = store.connect(engine.url.render_as_string(hide_password=False), connect_args={"options": "-c role=reader"})
+    store.index(weak)
+    weak.dispose()
+    assert INDEX not in {one["name"] for one in inspect(engine).get_indexes("events")}
+    assert [one.message for one in caplog.records] == [
+        "TRACKER_DB: long chats are read slowly, their index could not be made: ProgrammingError"
+    ]
+    with engine.begin() as connection:
+        connection.execute(text("DROP OWNED BY reader"))
+        connection.execute(text("DROP ROLE reader"))
+
+
+def test_sqlite_needs_no_index_more(sqlite):
+    before = inspect(sqlite).get_indexes("events")
+    store.index(sqlite)
+    assert inspect(sqlite).get_indexes("events") == before

@@ -8,9 +8,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from bot.understanding.classifier import RANKED, TopicClassifier, Verdict, _reading
+from bot.understanding.classifier import RANKED, TopicClassifier, Verdict
 from bot.understanding.encoder import Encoder
 from bot.understanding.neighbours import Neighbours
+from bot.understanding.reading import read
 
 EXAMPLES = {
     "ask_aml/what": [
@@ -202,10 +203,10 @@ def test_an_alarm_and_a_refusal_are_never_read_away_by_the_last_topic(classifier
 @pytest.mark.parametrize("calm_reading", ["as typed", "without the lead-in"])
 def test_an_alarm_in_either_reading_of_a_message_is_raised(classifier, monkeypatch, calm_reading):
     typed, bare = "so she collapsed and is grey", "she collapsed and is grey"
-    read = classifier._read
-    calm, alarm = replace(read("thanks very much"), nearness=1.0), read("he collapsed and he is white as a sheet")
+    as_it_is = classifier._read
+    calm, alarm = replace(as_it_is("thanks very much"), nearness=1.0), as_it_is("he collapsed and he is white as a sheet")
     found = {typed: calm, bare: alarm} if calm_reading == "as typed" else {typed: alarm, bare: calm}
-    monkeypatch.setattr(classifier, "_read", lambda text: found.get(text) or read(text))
+    monkeypatch.setattr(classifier, "_read", lambda text: found.get(text) or as_it_is(text))
     monkeypatch.setattr(classifier._speller, "repair", lambda text: text)
     assert calm.score > alarm.score
     assert best(classifier, typed) == "red_flag/bleeding"
@@ -228,10 +229,10 @@ def test_when_two_levels_fit_the_higher_one_is_raised(classifier, monkeypatch, e
 def test_the_nearest_examples_vote_beside_the_regression():
     logits = np.log(np.array([0.6, 0.4], dtype=np.float32))
     examples = Neighbours(np.array([[0.2, 0.1], [0.9, 0.1], [0.88, 0.3]], dtype=np.float32), np.eye(2, dtype=np.float32))
-    reading = _reading(logits, examples, np.array([0, 1, 1]), np.array([1, 0], dtype=np.float32))
+    reading = read(logits, examples, np.array([0, 1, 1]), np.array([1, 0], dtype=np.float32))
     assert reading.shares[1] > 0.9
     assert reading.nearness == pytest.approx(0.9)
-    far = _reading(logits, examples, np.array([0, 1, 1]), np.array([-1, 0], dtype=np.float32))
+    far = read(logits, examples, np.array([0, 1, 1]), np.array([-1, 0], dtype=np.float32))
     assert far.nearness == 0.0
 
 

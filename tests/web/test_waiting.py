@@ -55,6 +55,43 @@ async def test_nobody_waits_for_ever():
     assert done == ["slow", "next"]
 
 
+async def test_what_is_slow_gives_its_place_away():
+    """The action server is away: each turn takes as long as it may, and yet the others do not wait for it."""
+    room, done = WaitingRoom(1, slow_after=0.05, most_slow=2), list[str]()
+    slow = [asyncio.create_task(turn(room, f"slow {number}", done, 0.4)) for number in range(2)]
+    await asyncio.sleep(0.15)
+    await turn(room, "quick", done)
+    assert done == ["quick"]
+    await asyncio.gather(*slow)
+    assert done == ["quick", "slow 0", "slow 1"]
+    assert not room.full
+
+
+async def test_not_all_that_is_slow_gives_its_place_away():
+    room, done = WaitingRoom(1, slow_after=0.05, most_slow=1), list[str]()
+    slow = [asyncio.create_task(turn(room, f"slow {number}", done, 0.3)) for number in range(2)]
+    await asyncio.sleep(0.15)  # the first one gave its place to the second, which has to keep it
+    assert room.full
+    await turn(room, "quick", done)
+    assert done[0] == "slow 0"
+    await asyncio.gather(*slow)
+    assert not room.full
+
+
+@pytest.mark.parametrize("slow_after", [0.01, 0.3])
+async def test_each_place_comes_back_once(slow_after):
+    room, done = WaitingRoom(2, slow_after=slow_after, most_slow=1), list[str]()
+    for _ in range(2):
+        await asyncio.gather(*(turn(room, f"{number}", done, 0.05) for number in range(6)))
+        assert len(done) == 6
+        done.clear()
+    first, second, third = (asyncio.create_task(turn(room, name, done, 0.1)) for name in ("one", "two", "three"))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    assert room.full, "two places, not three"
+    await asyncio.gather(first, second, third)
+
+
 @pytest.mark.parametrize("ends", ["fails", "is given up"])
 async def test_a_turn_that_does_not_end_well_gives_its_place_back(ends):
     room, done = WaitingRoom(1), list[str]()
