@@ -117,6 +117,7 @@ class WebChannel(InputChannel):
         WholeServer(self.origins, self._refuse).prepare(app, loop)
 
     async def _begin(self, app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
+        faster_rasa.settle()
         self.watch.start(app.ctx.agent)
         self.retention.start(app.ctx.agent)
         self.catching_up.start(app.ctx.agent)

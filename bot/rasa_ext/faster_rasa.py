@@ -9,6 +9,7 @@ and comparing the domain with an empty one, made anew each time, 0.3 ms.
 from __future__ import annotations
 
 import functools
+import gc
 from collections.abc import Mapping, Sequence
 from types import SimpleNamespace
 from typing import Any
@@ -39,6 +40,16 @@ def apply() -> None:
     dask_runner.dask = SimpleNamespace(get=results)
     empty = Domain.empty().as_dict()
     Domain.is_empty = lambda self: self.as_dict() == empty
+
+
+def settle() -> None:
+    """Take all that is loaded by now, which stays for good, out of the garbage collector's sight.
+
+    It looked through these 590,000 objects every two hundred turns, for 0.3 to 0.7 seconds in which nobody was answered.
+    Without them it takes a hundredth of a second.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def results(graph: Mapping[str, tuple[Any, ...]], targets: Sequence[str]) -> list[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 
 import dask
@@ -94,3 +95,15 @@ def test_a_domain_is_empty_when_rasa_says_so():
     assert Domain.empty().is_empty()
     assert Domain.from_dict({}).is_empty()
     assert not Domain.load(str(Path(__file__).parents[2] / "domain.yml")).is_empty()
+
+
+def test_what_is_there_at_the_start_is_out_of_the_collectors_sight_and_what_comes_later_is_not():
+    there = [[number] for number in range(100)]
+    faster_rasa.settle()
+    try:
+        later = [there]
+        seen = {id(one) for one in gc.get_objects()}
+        assert not any(id(one) in seen for one in there)
+        assert id(later) in seen
+    finally:
+        gc.unfreeze()
