@@ -1,4 +1,4 @@
-"""Brings what waits on the disk into the database as soon as that answers again."""
+"""What the database is still owed: tables and index once it is there, what waits on the disk as soon as it answers again."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.rasa_ext import conversations
 from bot.rasa_ext.tracker_store import ConversationStore
-from bot.store import StoreError
+from bot.store import StoreError, make_index
 
 EVERY = 2.0
 """Seconds between two attempts."""
@@ -37,7 +37,11 @@ class CatchingUp:
                 await self._task
 
     async def _catch_up(self, store: ConversationStore) -> None:
+        indexed = False
         while True:
+            if store.ready and not indexed:
+                indexed = True
+                await asyncio.to_thread(make_index, store.engine)
             if store.spool or not store.ready:
                 try:
                     if not store.ready:

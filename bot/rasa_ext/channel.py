@@ -200,12 +200,12 @@ class WebChannel(InputChannel):
 
     async def _take_choice(self, agent: Agent, conversation: str, choice: Choice) -> list[dict[str, Any]]:
         urgent = choice.intent.startswith(EMERGENCY_INTENT)
-        async with self.waiting.place(self.waiting.full and urgent):
+        async with self.waiting.place(first=urgent):
             return await self.turns.choice(agent, conversation, choice)
 
     async def _take_message(self, agent: Agent, conversation: str, text: str, alone: bool) -> list[dict[str, Any]]:
         heard = await hear(agent, conversation, text)
-        async with self.waiting.place(self.waiting.full and heard.cannot_wait):
+        async with self.waiting.place(first=heard.cannot_wait):
             if not alone:  # what was under way may have been answered meanwhile, and be what this message goes on from
                 heard = await hear(agent, conversation, text)
             return await self.turns.message(agent, conversation, heard)

@@ -71,7 +71,6 @@ class ConversationStore(SQLTrackerStore):
         """Make what is missing in the database. Raises StoreError, or one of ``store.AWAY``, and nothing is changed then."""
         store.prepare(self.engine)
         self.Base.metadata.create_all(self.engine)  # Rasa's own attempt has failed if the server was still starting
-        store.index(self.engine)
         self.ready = True
 
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:

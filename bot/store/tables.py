@@ -1,7 +1,8 @@
 """The tables: Rasa's ``events``; ``erased_conversations``, by which the staff console learns what it has to forget; ``spools``.
 
 Rasa's index finds a conversation's events; which of them are the last ones PostgreSQL then learns by sorting them all, so that
-each turn of a long chat takes longer than the one before. An index with the ids in it knows. (SQLite's have them anyway.)
+each turn of a long chat takes longer than the one before. An index with the ids in it knows. (SQLite's have them anyway; Rasa's
+stays, because Rasa would miss it.)
 
 SQLite gives the row id of a deleted last row to the next row. A reader that asks for ``events.id > last`` would then miss the
 new row, so on SQLite the ids of ``events`` are AUTOINCREMENT: never used twice. Rasa makes its table without; a database of
@@ -18,7 +19,6 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.store.database import StoreError
-from bot.store.erasing import one_at_a_time
 
 EVENTS = "events"
 COLUMNS = ("id", "sender_id", "type_name", "timestamp", "intent_name", "action_name", "data")
@@ -39,6 +39,10 @@ SPOOLS = Table(
 )
 """Which files of waiting events were stored (``spool.py``), and when (seconds since the epoch)."""
 INDEX = "ix_events_conversation"
+LOCK_INDEX, UNLOCK_INDEX = (
+    text(f"SELECT {name}(hashtext('{INDEX}'))") for name in ("pg_try_advisory_lock", "pg_advisory_unlock")
+)
+IS_WHOLE = text(f"SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass('{INDEX}')")
 logger = logging.getLogger(__name__)
 NEW_EVENTS = """
 CREATE TABLE new_events (
@@ -68,20 +72,25 @@ def prepare(engine: Engine) -> None:
         ) from None
 
 
-def index(engine: Engine) -> None:
-    """Make PostgreSQL's index of ``events``, which must be there. Where it may not be made, a log line says so."""
-    if engine.dialect.name != "postgresql" or _is_indexed(engine):
+def make_index(engine: Engine) -> None:
+    """Make PostgreSQL's index of ``events``, which must be there; others read and write meanwhile. It may take a while.
+
+    Where it cannot be made, a log line says so: long chats are slower then.
+    """
+    if engine.dialect.name != "postgresql":
         return
     try:
-        with engine.begin() as connection:
-            one_at_a_time(connection, INDEX)  # several copies of the guide may start together
-            connection.execute(text(f"CREATE INDEX IF NOT EXISTS {INDEX} ON {EVENTS} (sender_id, id)"))
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            if not connection.execute(LOCK_INDEX).scalar():
+                return  # another copy of the guide makes it
+            try:
+                if connection.execute(IS_WHOLE).scalar() is False:  # somebody stopped while making it
+                    connection.execute(text(f"DROP INDEX CONCURRENTLY {INDEX}"))
+                connection.execute(text(f"CREATE INDEX CONCURRENTLY IF NOT EXISTS {INDEX} ON {EVENTS} (sender_id, id)"))
+            finally:
+                connection.execute(UNLOCK_INDEX)
     except SQLAlchemyError as error:
         logger.warning("TRACKER_DB: long chats are read slowly, their index could not be made: %s", type(error).__name__)
-
-
-def _is_indexed(engine: Engine) -> bool:
-    return INDEX in {found["name"] for found in inspect(engine).get_indexes(EVENTS)}
 
 
 def _make(engine: Engine, table: Table) -> None:

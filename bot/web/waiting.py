@@ -13,11 +13,11 @@ from collections.abc import AsyncIterator
 
 PLACES = 5
 """Turns at once. With 20, a message of several sentences waited for four times as many others as a short one: of 50 families,
-one in twenty waited 1.52 s or more; with 5 it is 1.25 s, at as many turns a second (bench/crowd.py)."""
+one in twenty waited 1.52 s or more; with 5 it was 1.25 s, at as many turns a second (bench/crowd.py)."""
 SLOW_AFTER = 1.0
 """Seconds after which a turn gives its place away: it waits for something else, such as the action server."""
 SLOW = 15
-"""Turns that may be under way without a place. With more of them, slow turns keep theirs: it is the processor after all."""
+"""Turns that may be under way beside those PLACES. With more of them, slow turns keep theirs: it is the processor after all."""
 PATIENCE = 20.0
 """Seconds that a message waits for its turn; pages wait thirty for the answer."""
 
@@ -41,14 +41,17 @@ class WaitingRoom:
 
     @contextlib.asynccontextmanager
     async def place(self, first: bool = False) -> AsyncIterator[None]:
-        """Wait for a place and hold it. ``first``: an emergency waits for nobody. Raises NoPlace."""
-        if first:
+        """Wait for a place and hold it. ``first``: an emergency that finds none free waits for nobody. Raises NoPlace."""
+        if not self.full:
+            await self._free.acquire()  # at once: with wait_for, others could come in between
+        elif first:
             yield
             return
-        try:
-            await asyncio.wait_for(self._free.acquire(), self._patience)
-        except asyncio.TimeoutError:
-            raise NoPlace from None
+        else:
+            try:
+                await asyncio.wait_for(self._free.acquire(), self._patience)
+            except asyncio.TimeoutError:
+                raise NoPlace from None
         gives_away = asyncio.create_task(self._give_away())
         try:
             yield

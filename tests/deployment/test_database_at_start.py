@@ -11,6 +11,8 @@ import pytest
 from conversation import Conversation
 from servers import PostgreSQL
 
+from bot import store
+from bot.store.tables import IS_WHOLE
 from tools.guide_process import START_SECONDS, GuideProcess
 
 
@@ -61,3 +63,9 @@ def test_a_start_without_the_database_serves_families_and_catches_up(guide, stop
     asked = [line["text"] for line in talk.history() if line["from"] == "you"]
     assert asked == ["What is an angiomyolipoma?", "there is blood in her urine", "how common is it?"]
     assert not list((guide.folder / "spool").glob("*.jsonl")), "nothing waits on the disk any more"
+    engine, deadline = store.connect(stopped.url), time.monotonic() + 10
+    with engine.connect() as connection:
+        while not connection.execute(IS_WHOLE).scalar() and time.monotonic() < deadline:
+            time.sleep(0.1)
+        assert connection.execute(IS_WHOLE).scalar(), "long chats are found quickly"
+    engine.dispose()

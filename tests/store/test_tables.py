@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import time
 
 import pytest
 from rows import conversations, say
@@ -12,7 +13,7 @@ from sqlalchemy.sql.elements import TextClause
 
 from bot import store
 from bot.store.reading import LAST, LENGTH, SESSION
-from bot.store.tables import COLUMNS, INDEX
+from bot.store.tables import COLUMNS, INDEX, IS_WHOLE
 
 OF_BEFORE = """
 CREATE TABLE events (id INTEGER NOT NULL, sender_id VARCHAR(255) NOT NULL, type_name VARCHAR(255) NOT NULL, timestamp FLOAT,
@@ -191,30 +192,62 @@ def test_postgresql_does_not_go_through_all_of_a_long_chat_to_find_its_last_even
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("VACUUM ANALYZE events"))
         for _ in range(2):  # at the next start it is there already
-            store.index(engine)
+            store.make_index(engine)
         for statement in (LAST, LENGTH, SESSION):
             assert INDEX in plan_of(connection, statement)
         assert "Sort" not in plan_of(connection, LAST)
 
 
 def test_without_the_right_to_make_the_index_the_guide_works_and_says_so(on_postgresql, caplog):
-    engine = on_postgresql
-    with engine.begin() as connection:
+    with on_postgresql.begin() as connection:
         connection.execute(text("CREATE ROLE reader"))
         connection.execute(text("GRANT SELECT ON events TO reader"))
-    weak = store.connect(engine.url.render_as_string(hide_password=False), connect_args={"options": "-c role=reader"})
-    store.index(weak)
-    weak.dispose()
-    assert INDEX not in {one["name"] for one in inspect(engine).get_indexes("events")}
-    assert [one.message for one in caplog.records] == [
-        "TRACKER_DB: long chats are read slowly, their index could not be made: ProgrammingError"
-    ]
-    with engine.begin() as connection:
-        connection.execute(text("DROP OWNED BY reader"))
-        connection.execute(text("DROP ROLE reader"))
+    url = on_postgresql.url.render_as_string(hide_password=False)
+    weak = store.connect(url, connect_args={"options": "-c role=reader"})
+    try:
+        store.make_index(weak)
+        assert INDEX not in {one["name"] for one in inspect(on_postgresql).get_indexes("events")}
+        assert [one.message for one in caplog.records] == [
+            "TRACKER_DB: long chats are read slowly, their index could not be made: ProgrammingError"
+        ]
+    finally:
+        weak.dispose()
+        with on_postgresql.begin() as connection:
+            connection.execute(text("DROP OWNED BY reader"))
+            connection.execute(text("DROP ROLE reader"))
+
+
+def test_an_index_that_was_left_half_made_is_made_anew(on_postgresql):
+    store.make_index(on_postgresql)
+    half = text(f"UPDATE pg_index SET indisvalid = false WHERE indexrelid = '{INDEX}'::regclass")
+    with on_postgresql.begin() as connection:
+        connection.execute(half)
+        assert connection.execute(IS_WHOLE).scalar() is False
+    store.make_index(on_postgresql)
+    with on_postgresql.connect() as connection:
+        assert connection.execute(IS_WHOLE).scalar() is True
+
+
+def test_while_a_copy_makes_the_index_families_write_and_another_copy_does_not_wait(on_postgresql):
+    """What is under way when it begins holds it up, and it holds up nobody."""
+    with on_postgresql.begin() as under_way:
+        under_way.execute(text("INSERT INTO events (sender_id, type_name) VALUES ('under way', 'user')"))
+        making = threading.Thread(target=store.make_index, args=(on_postgresql,))
+        making.start()
+        with on_postgresql.connect() as sees:
+            deadline = time.monotonic() + 20
+            while sees.execute(IS_WHOLE).scalar() is None and time.monotonic() < deadline:
+                time.sleep(0.05)
+            assert sees.execute(IS_WHOLE).scalar() is False, "it is being made"
+        store.make_index(on_postgresql)
+        assert say(on_postgresql, "meanwhile")
+        assert making.is_alive()
+    making.join(20)
+    with on_postgresql.connect() as connection:
+        assert connection.execute(IS_WHOLE).scalar() is True
 
 
 def test_sqlite_needs_no_index_more(sqlite):
     before = inspect(sqlite).get_indexes("events")
-    store.index(sqlite)
+    store.make_index(sqlite)
     assert inspect(sqlite).get_indexes("events") == before

@@ -44,6 +44,24 @@ async def test_an_emergency_waits_for_nobody():
     assert done == ["emergency", "one", "two"]
 
 
+async def test_an_emergency_does_not_wait_for_what_came_in_the_same_moment():
+    room, done = WaitingRoom(3), list[str]()
+    calm = [asyncio.create_task(turn(room, f"calm {number}", done, 0.2)) for number in range(6)]
+    emergency = asyncio.create_task(turn(room, "emergency", done, 0.01, first=True))
+    await asyncio.gather(emergency, *calm)
+    assert done[0] == "emergency"
+    assert not room.full
+
+
+async def test_an_emergency_that_finds_a_free_place_takes_it():
+    room, done = WaitingRoom(2), list[str]()
+    emergency = asyncio.create_task(turn(room, "emergency", done, 0.05, first=True))
+    calm = asyncio.create_task(turn(room, "calm", done, 0.05))
+    await asyncio.sleep(0.01)
+    assert room.full
+    await asyncio.gather(emergency, calm)
+
+
 async def test_nobody_waits_for_ever():
     room, done = WaitingRoom(1, patience=0.05), list[str]()
     slow = asyncio.create_task(turn(room, "slow", done, 0.3))
