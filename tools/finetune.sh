@@ -1,5 +1,5 @@
 #!/bin/sh
-# Fine-tune the sentence encoder anew from the published weights and the training messages (about half an hour on two cores), and
+# Fine-tune the sentence encoder anew from the published weights and the training messages (an hour or more on two cores), and
 # replace the file in bot/understanding/weights. Needs Python 3.11. Afterwards: make train, make evaluate.
 set -eu
 cd "$(dirname "$0")/.."

@@ -1,6 +1,6 @@
 """Fine-tune the sentence encoder on the training messages of data/nlu, so that near vectors mean the same kind of request.
 
-    make finetune        (about half an hour on two cores; torch, Python 3.11, an environment of its own)
+    make finetune        (an hour or more on two cores; torch, Python 3.11, an environment of its own)
 
 Published weights of all-MiniLM-L6-v2 -> cross entropy over cosines to one vector an intent (temperature 1/16), on roughened
 messages (noise.py) after the same typing repair that the guide applies -> safetensors, which export.py turns into the int8 ONNX

@@ -39,17 +39,17 @@ class CatchingUp:
     async def _catch_up(self, store: ConversationStore) -> None:
         indexed = False
         while True:
-            if store.ready and not indexed:
-                indexed = True
-                await asyncio.to_thread(make_index, store.engine)
-            if store.spool or not store.ready:
-                try:
+            try:
+                if store.spool or not store.ready:
                     if not store.ready:
                         await asyncio.to_thread(store.make_ready)
                     count = await asyncio.to_thread(store.spool.drain, store.engine)
                     logger.info("the database answers again: %d events that waited on the disk are stored", count)
-                except (SQLAlchemyError, StoreError):  # still away; health says so
-                    pass
-                except Exception as error:
-                    logger.error("what waits on the disk could not be stored: %s", type(error).__name__)
+                if not indexed:
+                    indexed = True
+                    await asyncio.to_thread(make_index, store.engine)
+            except (SQLAlchemyError, StoreError):  # still away; health says so
+                pass
+            except Exception as error:
+                logger.error("the database could not be brought up to date: %s", type(error).__name__)
             await asyncio.sleep(EVERY)
