@@ -11,6 +11,7 @@ alone the classifier calibrates itself (bot/understanding/held_out.py). README.m
 from __future__ import annotations
 
 import hashlib
+import itertools
 import random
 import sys
 import time
@@ -54,39 +55,50 @@ FIRST = 20
 """Messages of an intent from which its vector begins."""
 
 
-def batches(texts: list[str], steps: int, dice: random.Random) -> Iterator[list[int]]:
-    """``steps`` batches of positions in ``texts``; each text comes once before any comes again."""
+def chunks(count: int, dice: random.Random) -> Iterator[list[int]]:
+    """Positions below ``count``, without end, some batches' worth at a time; each comes once before any comes again."""
     waiting: list[int] = []
-    done = 0
-    while done < steps:
+    while True:
         while len(waiting) < BATCH * CHUNK:
-            again = list(range(len(texts)))
+            again = list(range(count))
             dice.shuffle(again)
             waiting += again
         together, waiting = waiting[: BATCH * CHUNK], waiting[BATCH * CHUNK :]
-        together.sort(key=lambda position: len(texts[position]))
-        parts = [together[start : start + BATCH] for start in range(0, len(together), BATCH)]
-        dice.shuffle(parts)
-        for part in parts[: steps - done]:
-            done += 1
-            yield part
+        yield together
 
 
-def encode(tokenizer: Tokenizer, texts: list[str]) -> tuple[Tensor, Tensor]:
+def padded(pieces: list[list[int]]) -> tuple[Tensor, Tensor]:
     """Token ids and mask of a batch, padded to its longest text."""
-    pieces = [tokenizer.encode(text).ids for text in texts]
     longest = max(map(len, pieces))
     ids = torch.tensor([piece + [0] * (longest - len(piece)) for piece in pieces])
     mask = torch.tensor([[1] * len(piece) + [0] * (longest - len(piece)) for piece in pieces])
     return ids, mask
 
 
+def rough_batches(
+    texts: list[str], labels: Tensor, speller: Speller, tokenizer: Tokenizer, dice: random.Random
+) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
+    """Ids, mask and labels of batches without end, each text roughened anew.
+
+    Texts lie together by their length after the roughening, which may double it: sorted by the length before, nearly half of
+    what is computed is padding.
+    """
+    for together in chunks(len(texts), dice):
+        pieces = {position: tokenizer.encode(speller.repair(roughen(texts[position], dice))).ids for position in together}
+        together.sort(key=lambda position: len(pieces[position]))
+        parts = [together[start : start + BATCH] for start in range(0, len(together), BATCH)]
+        dice.shuffle(parts)
+        for part in parts:
+            yield *padded([pieces[position] for position in part]), labels[part]
+
+
 def vectors_of(network: Network, tokenizer: Tokenizer, texts: list[str]) -> Tensor:
     """Unit vectors of ``texts`` (len(texts) x 384), without learning."""
+    pieces = [tokenizer.encode(text).ids for text in texts]
     network.eval()
     with torch.no_grad():
         starts = range(0, len(texts), BATCH)
-        return torch.cat([network(*encode(tokenizer, texts[start : start + BATCH])) for start in starts])
+        return torch.cat([network(*padded(pieces[start : start + BATCH])) for start in starts])
 
 
 def loss_of(logits: Tensor, labels: Tensor, rarity: Tensor, calm: Tensor) -> Tensor:
@@ -141,13 +153,13 @@ def main() -> None:
     calm = torch.tensor([not is_alarm(intent) for intent in intents])
     print(f"finetune: {len(texts)} messages, {len(held)} held out, {len(intents)} intents, {steps} steps", flush=True)
     began = time.monotonic()
-    for step, batch in enumerate(batches(texts, steps, dice)):
+    rough = rough_batches(texts, labels, speller, tokenizer, dice)
+    for step, (ids, mask, wanted) in enumerate(itertools.islice(rough, steps)):
         network.train()
-        rough = [speller.repair(roughen(texts[position], dice)) for position in batch]
         with torch.autocast("cpu", torch.bfloat16, enabled=BFLOAT16):
-            vectors = network(*encode(tokenizer, rough))
+            vectors = network(ids, mask)
         logits = SCALE * vectors.float() @ functional.normalize(head, dim=1).T
-        loss = loss_of(logits, labels[batch], rarity, calm)
+        loss = loss_of(logits, wanted, rarity, calm)
         optimiser.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_(network.parameters(), 1.0)
