@@ -10,6 +10,7 @@ from rasa.shared.nlu.training_data.message import Message
 
 from bot.rasa_ext.intents import NOT_UNDERSTOOD, set_intent
 from bot.rasa_ext.trained import TrainedComponent
+from bot.understanding.audience import audience_of
 from bot.understanding.calibration import is_refusal, is_topic
 from bot.understanding.classifier import TopicClassifier, Verdict
 from bot.understanding.encoder import Encoder
@@ -51,4 +52,6 @@ class GuideTopicClassifier(TrainedComponent[TopicClassifier]):
         for entity in entities:
             entity["entity"] = entity.pop("kind")
         entities += [{"entity": "also", "value": topic.removeprefix("ask_")} for topic in found.also]
+        if audience := audience_of(text):
+            entities.append({"entity": "audience", "value": audience})
         message.set("entities", entities, add_to_output=True)

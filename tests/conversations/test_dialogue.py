@@ -153,6 +153,17 @@ def test_who_says_to_be_a_nurse_gets_the_last_answer_with_figures(talk):
     assert (answer["kind"], answer["topic"], answer["audience"]) == ("answer", "mtor/evidence_adults", "professional")
 
 
+def test_who_says_beside_a_question_for_whom_the_answer_is_gets_it_so_and_from_then_on(talk):
+    conversation = talk("What is an angiomyolipoma? Explain it like I am 12.")
+    first = conversation.first["custom"]
+    assert (first["topic"], first["audience"]) == ("aml/what", "easy_read")
+    conversation.say("I'm a nurse, which blood levels of everolimus are aimed at?")
+    second = conversation.first["custom"]
+    assert (second["topic"], second["audience"]) == ("mtor/blood_levels", "professional")
+    conversation.say("What is embolisation?")
+    assert conversation.first["custom"]["audience"] == "professional"
+
+
 def test_a_new_question_after_an_answer_is_a_question_and_no_follow_up(talk):
     conversation = talk()
     conversation.say("What is an angiomyolipoma?")
