@@ -20,6 +20,8 @@ from bot.triage.words import END, START
 CALM = "calm"  # the kind that says of a whole message that nobody is ill
 PERSONAL = "personal"  # the kind that it silences: 'his' and 'her' make no question an emergency then
 PAST, NOW, ELSEWHERE = "past", "now", "elsewhere"
+_STILL_OF_IT = 12
+"""Words after a sign in which a "like this" or "before" belongs to it: "never had pain like this", but not a later question."""
 JOINS = frozenset((",", "or", "nor", "/"))  # what joins the things that one 'no' denies
 
 
@@ -153,7 +155,7 @@ class Context:
             return False  # the 'not' belongs to the sign: 'has not had a wet nappy'
         denial = self._rules.context.denial
         between = [token.text for token in span.doc[mark.end : span.start]]
-        after = [token.text for token in span.doc[span.end :]]
+        after = [token.text for token in span.doc[span.end : span.end + _STILL_OF_IT]]
         if not denial.not_denied_before.isdisjoint(after):
             return False
         part: list[str] = []
