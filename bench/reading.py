@@ -1,6 +1,8 @@
 """CPU time of what the channel does with one message before Rasa sees it: triage, alone and with earlier turns, and masking.
 
 python -m bench.reading          on the open half of the evaluation messages
+
+Below them the longest texts that triage looks at in a refused message, which must not take it disproportionately longer.
 """
 
 from __future__ import annotations
@@ -19,6 +21,13 @@ EARLIER = (
     "She takes everolimus for her angiomyolipomas, the largest is 4 cm.",
     "How often are the kidneys scanned?",
 )
+LOOKED_AT = 20_000
+"""Characters: of a refused text so many are looked at (bot/rasa_ext/channel.py)."""
+LONGEST = {
+    "triage, 20,000 characters in sentences": "Is it safe to take it with milk? He is four. ",
+    "triage, 20,000 characters in one sentence": "is it safe to take it with milk he is four ",
+    "triage, 20,000 characters in one word": "x",
+}
 READ: dict[str, Callable[[str], object]] = {
     "triage, alone": triage.assess,
     "triage, with three earlier turns": lambda text: triage.assess(text, EARLIER),
@@ -44,6 +53,9 @@ def main() -> None:
     print(f"{f'{len(texts)} messages, CPU ms of one':40} {'p50':>6} {'p95':>6}")
     for name, read in READ.items():
         times = milliseconds(read, texts)
+        print(f"{name:40} {times[len(times) // 2]:6.1f} {times[len(times) * 95 // 100]:6.1f}")
+    for name, text in LONGEST.items():
+        times = milliseconds(triage.assess, [(text * LOOKED_AT)[:LOOKED_AT]] * 20)
         print(f"{name:40} {times[len(times) // 2]:6.1f} {times[len(times) * 95 // 100]:6.1f}")
 
 
