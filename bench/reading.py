@@ -14,6 +14,8 @@ from pathlib import Path
 import yaml
 
 from bot import privacy, triage
+from bot.understanding.examples import read_examples
+from bot.understanding.language import LanguageDetector
 
 SETS = Path(__file__).parents[1] / "tests/evaluation/open"
 EARLIER = (
@@ -27,11 +29,14 @@ LONGEST = {
     "triage, 20,000 characters in sentences": "Is it safe to take it with milk? He is four. ",
     "triage, 20,000 characters in one sentence": "is it safe to take it with milk he is four ",
     "triage, 20,000 characters in one word": "x",
+    "triage, 20,000 characters in Spanish": "hay sangre en la rodilla, no en la orina y ",
+    "triage, 20,000 characters in Chinese": "我儿子小便没有带血\uff0c",
 }
 READ: dict[str, Callable[[str], object]] = {
     "triage, alone": triage.assess,
     "triage, with three earlier turns": lambda text: triage.assess(text, EARLIER),
     "masking": privacy.mask,
+    "finding the language": LanguageDetector.train([text for _, text in read_examples()]).detect,
 }
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import time
 from pathlib import Path
 
 import pytest
@@ -209,40 +208,6 @@ def test_an_urgent_sign_in_english_becomes_the_emergency_of_the_foreign_words():
 
 def test_an_earlier_turn_alone_raises_no_alarm_again():
     assert assess("gracias", ["hay sangre en la orina"]) is None
-
-
-# Time
-
-
-@pytest.mark.parametrize(
-    "unit",
-    [
-        "hay sangre en la rodilla, no en la orina y ",
-        "我儿子小便没有带血\uff0c",
-        "Blut und Urin und ",
-        "peshab me lal nahi khoon ki jaanch ",
-        "دم و البول ",
-        "my urine sample and the blood test ",
-    ],
-)
-def test_the_longest_message_takes_less_than_ten_milliseconds(unit):
-    text = (unit * 400)[:2000]
-    times = []
-    for _ in range(20):
-        started = time.thread_time()
-        LANGUAGES.find(text)
-        times.append(time.thread_time() - started)
-    assert sorted(times)[18] < 0.010  # seconds; about 0.002 on one core
-
-
-def test_the_time_grows_with_the_length_only():
-    def seconds(text: str) -> float:
-        started = time.thread_time()
-        LANGUAGES.find(text)
-        return time.thread_time() - started
-
-    unit = "sangre y sangre en la casa de la orina "
-    assert seconds(unit * 2500) < 0.5  # 100,000 characters; about 0.15 on one core
 
 
 # What is wrong in the file
