@@ -87,18 +87,19 @@ class GuideProcess:
 
     def wait_until_healthy(self) -> None:
         deadline, last = time.monotonic() + START_SECONDS, "no answer"
-        while time.monotonic() < deadline:
-            for name, process in self._processes.items():
-                if process.poll() is not None:
-                    raise RuntimeError(f"{name} ended with {process.returncode}:\n{self.log(name)[-3000:]}")
-            try:
-                answer = httpx.get(f"{self.url}/health", timeout=15)
-                if answer.status_code == 200:
-                    return
-                last = answer.text
-            except httpx.TransportError:
-                pass
-            time.sleep(0.3)
+        with httpx.Client(timeout=15) as client:  # one for all tries: making one costs more than a try
+            while time.monotonic() < deadline:
+                for name, process in self._processes.items():
+                    if process.poll() is not None:
+                        raise RuntimeError(f"{name} ended with {process.returncode}:\n{self.log(name)[-3000:]}")
+                try:
+                    answer = client.get(f"{self.url}/health")
+                    if answer.status_code == 200:
+                        return
+                    last = answer.text
+                except httpx.TransportError:
+                    pass
+                time.sleep(0.3)
         raise RuntimeError(f"not healthy after {START_SECONDS} s: {last}\n{self.log('rasa')[-3000:]}")
 
     def log(self, name: str) -> str:
