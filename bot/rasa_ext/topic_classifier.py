@@ -20,6 +20,8 @@ LAST_TOPIC = "last_topic"
 """Key of a message's metadata: the topic of the answer before it, put there by the web channel."""
 SCORE = "understanding_score"
 """Key of the score of a message that was taken for a topic or a personal question, for the components after this one."""
+AUDIENCE_ALONE = frozenset({"follow_up/simpler", "follow_up/professional", "follow_up/family"})
+"""Turns that only say for whom the answer is: their action does what is needed."""
 INTENT_OF = {Verdict.unsure: "clarify", Verdict.unknown: NOT_UNDERSTOOD}
 """The intents of messages that leave it open what is meant."""
 
@@ -52,6 +54,7 @@ class GuideTopicClassifier(TrainedComponent[TopicClassifier]):
         for entity in entities:
             entity["entity"] = entity.pop("kind")
         entities += [{"entity": "also", "value": topic.removeprefix("ask_")} for topic in found.also]
-        if audience := audience_of(text):
+        said_alone = accepted and found.ranking[0].intent in AUDIENCE_ALONE
+        if not said_alone and (audience := audience_of(text)):
             entities.append({"entity": "audience", "value": audience})
         message.set("entities", entities, add_to_output=True)
