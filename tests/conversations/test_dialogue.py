@@ -154,7 +154,8 @@ def test_who_says_to_be_a_nurse_gets_the_last_answer_with_figures(talk):
 
 
 def test_who_says_beside_a_question_for_whom_the_answer_is_gets_it_so_and_from_then_on(talk):
-    conversation = talk("What is an angiomyolipoma? Explain it like I am 12.")
+    conversation = talk()
+    conversation.say("What is an angiomyolipoma? Explain it like I am 12.")
     first = conversation.first["custom"]
     assert (first["topic"], first["audience"]) == ("aml/what", "easy_read")
     conversation.say("I'm a nurse, which blood levels of everolimus are aimed at?")
