@@ -10,6 +10,7 @@ from rasa.shared.nlu.training_data.message import Message
 
 from bot.rasa_ext.intents import NOT_UNDERSTOOD, set_intent
 from bot.rasa_ext.trained import TrainedComponent
+from bot.reply.choices import FOLLOW_UP_OF_AUDIENCE
 from bot.understanding.audience import audience_of
 from bot.understanding.calibration import is_refusal, is_topic
 from bot.understanding.classifier import TopicClassifier, Verdict
@@ -20,7 +21,7 @@ LAST_TOPIC = "last_topic"
 """Key of a message's metadata: the topic of the answer before it, put there by the web channel."""
 SCORE = "understanding_score"
 """Key of the score of a message that was taken for a topic or a personal question, for the components after this one."""
-AUDIENCE_ALONE = frozenset({"follow_up/simpler", "follow_up/professional", "follow_up/family"})
+AUDIENCE_ALONE = frozenset(FOLLOW_UP_OF_AUDIENCE.values())
 """Turns that only say for whom the answer is: their action does what is needed."""
 INTENT_OF = {Verdict.unsure: "clarify", Verdict.unknown: NOT_UNDERSTOOD}
 """The intents of messages that leave it open what is meant."""

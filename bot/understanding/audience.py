@@ -27,7 +27,8 @@ _PROFESSIONAL = re.compile(
 )
 _SIMPLER = re.compile(
     r"\b(?:explain|tell|say|put|describe)\b[^.!?]{0,40}\blike i(?:['\u2019]?m| am| was|['\u2019]?d be) "
-    r"(?:a (?:kid|child|\d)|\d|[a-z]+(?:teen)?\b)"
+    r"(?:an? (?:kid|child|\d|[a-z]+ year old)|\d|(?:five|six|seven|eight|nine|ten|eleven|twelve|[a-z]+teen)\b"
+    r"|(?:really |dead |a bit )?(?:thick|stupid|dumb|daft)\b)"
     r"|\beli ?(?:5|10|12)\b"
     r"|\b(?:in|with|using|use) (?:(?:very|really|more|some) )?"
     r"(?:simpler?|plain|easy|easier|basic|short) (?:words?|english|language|terms?)\b"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 
 import pytest
 
@@ -100,7 +101,7 @@ def test_disguised_words_are_read(text):
     assert assess(text).category.value == "bleeding"
 
 
-@pytest.mark.parametrize(
+FILLERS = pytest.mark.parametrize(
     "filler",
     [
         QUESTION * 1100,
@@ -112,8 +113,27 @@ def test_disguised_words_are_read(text):
     ],
     ids=["sentences", "one sentence", "words", "one word", "lines", "emoji"],
 )
+
+
+@FILLERS
 def test_a_sign_at_the_end_of_a_very_long_text_is_found(filler):
     text = filler[: 100_000 - len(SIGN) - 1] + " " + SIGN
     alarm = assess(text)
     assert alarm is not None
     assert alarm.category.value == "bleeding"
+
+
+@FILLERS
+def test_the_work_grows_with_the_length_and_not_with_its_square(filler):
+    seconds_for(assess, filler[:1000])  # everything is loaded
+    assert seconds_for(assess, filler[:80_000]) < 8 * seconds_for(assess, filler[:20_000]) + 0.01  # its square would be 16
+
+
+def seconds_for(read, text):
+    """The least of three: what else the machine does only adds to it."""
+    times = []
+    for _ in range(3):
+        started = time.thread_time()
+        read(text)
+        times.append(time.thread_time() - started)
+    return min(times)

@@ -55,12 +55,23 @@ def test_who_only_speaks_of_one_is_none(text):
         "mtor inhibitors, use simple language please",
         "I'm a nurse, but how would you say that in easy words",
         "explain mtor like im 15 pls",
+        "how does it work, explain like im dead thick",
+        "say it like I was a ten year old",
     ],
 )
 def test_who_asks_for_plain_words_gets_them(text):
     assert audience_of(text) == "easy_read"
 
 
-@pytest.mark.parametrize("text", ["is it easy to read an MRI", "that looks like im going to need it", "plain paracetamol"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "is it easy to read an MRI",
+        "that looks like im going to need it",
+        "tell me what the scan is like I'm really scared",
+        "say it hurts like I am being stabbed",
+        "plain paracetamol",
+    ],
+)
 def test_words_that_only_look_like_it_change_nothing(text):
     assert audience_of(text) is None
