@@ -19,6 +19,8 @@ BACK = 60.0
 FAMILIES = 4
 TURNS = 8
 """Of a conversation, then the same family begins the next one."""
+TOLD_EVERY = 50
+"""Kills. Two hundred take the better part of an hour."""
 ACTIONS_EVERY = 3
 """Each third kill meets the action server."""
 
@@ -98,6 +100,8 @@ def check(house: House, amounts: Amounts) -> list[Finding]:
                 guide.wait_until_healthy()
                 slowest = max(slowest, time.monotonic() - began)
                 not_back += time.monotonic() - began > BACK
+                if not (number + 1) % TOLD_EVERY:
+                    print(f"faults: {number + 1} of {amounts.kills} kills", flush=True)
             time.sleep(1)
         recovered = house.recovers(guide)
         lost = doubled = foreign = 0
