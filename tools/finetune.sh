@@ -1,6 +1,6 @@
 #!/bin/sh
-# Fine-tune the sentence encoder anew from the published weights and the training messages (an hour or more on two cores), and
-# replace the file in bot/understanding/weights. Needs Python 3.11. Afterwards: make train, make evaluate.
+# Fine-tune the sentence encoder anew from the published weights and the training messages (two runs of an hour or more each on two
+# cores), and replace the file in bot/understanding/weights. Needs Python 3.11. Afterwards: make train, make evaluate.
 set -eu
 cd "$(dirname "$0")/.."
 

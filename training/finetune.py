@@ -1,11 +1,13 @@
 """Fine-tune the sentence encoder on the training messages of data/nlu, so that near vectors mean the same kind of request.
 
-    make finetune        (an hour or more on two cores; torch, Python 3.11, an environment of its own)
+    make finetune        (an hour or more for each seed on two cores; torch, Python 3.11, an environment of its own)
 
 Published weights of all-MiniLM-L6-v2 -> cross entropy over cosines to one vector an intent (temperature 1/16), on roughened
-messages (noise.py) after the same typing repair that the guide applies -> safetensors, which export.py turns into the int8 ONNX
-file that the guide loads. A tenth of the messages, chosen by the hash of their text, is never shown to the encoder: on it
-alone the classifier calibrates itself (bot/understanding/held_out.py). README.md is the model card.
+messages (noise.py) after the same typing repair that the guide applies, once for each seed -> the mean of the weights (Wortsman
+et al., "Model soups", 2022: runs from the same beginning err differently, and their mean errs less than each) -> safetensors,
+which export.py turns into the int8 ONNX file that the guide loads. A tenth of the messages, chosen by the hash of their text,
+is never shown to the encoder: on it alone the classifier calibrates itself (bot/understanding/held_out.py). README.md is the
+model card.
 """
 
 from __future__ import annotations
@@ -34,7 +36,8 @@ from training.noise import roughen
 
 PUBLISHED = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 """SHA-256 of the published model.safetensors of all-MiniLM-L6-v2."""
-SEED = 20261121
+SEEDS = (20261121, 20261122)
+"""One run each: generated messages, order and roughening differ."""
 EPOCHS = 4
 BATCH = 32
 CHUNK = 16
@@ -117,12 +120,10 @@ def middles(network: Network, tokenizer: Tokenizer, texts: list[str], labels: Te
     return torch.stack([functional.normalize(vectors_of(network, tokenizer, group).mean(0), dim=0) for group in first])
 
 
-def main() -> None:
-    weights, target = Path(sys.argv[1]), Path(sys.argv[2])
-    if hashlib.sha256((weights / "model.safetensors").read_bytes()).hexdigest() != PUBLISHED:
-        sys.exit("finetune: model.safetensors is not the published file (SHA-256 differs). Nothing was done.")
-    torch.manual_seed(SEED)
-    dice = random.Random(SEED)
+def fine_tuned(weights: Path, tokenizer: Tokenizer, seed: int) -> Network:
+    """One run over data/nlu and the generated messages of ``seed``, from the published ``weights``."""
+    torch.manual_seed(seed)
+    dice = random.Random(seed)
     examples = read_examples()
     intents = sorted({intent for intent, _ in examples})
     shown = [(intent, text) for intent, text in examples if not is_held_out(text)]
@@ -132,12 +133,9 @@ def main() -> None:
     labels = torch.tensor([NO_LABEL if intent == CALM else intents.index(intent) for intent, _ in shown])
     held_texts, held_labels = [text for _, text in held], torch.tensor([intents.index(intent) for intent, _ in held])
     speller = Speller(Words.of(texts))
-    tokenizer = Tokenizer.from_file(str(weights / "tokenizer.json"))
-    tokenizer.enable_truncation(MAX_TOKENS)
-    tokenizer.no_padding()
 
     network = Network()
-    network.load_state_dict(load_file(weights / "model.safetensors"), strict=False)
+    network.load_state_dict(load_file(weights), strict=False)
     head = nn.Parameter(middles(network, tokenizer, texts, labels, len(intents)))
     steps = EPOCHS * len(texts) // BATCH
     optimiser = torch.optim.AdamW(
@@ -151,7 +149,7 @@ def main() -> None:
     counts = torch.bincount(labels[labels != NO_LABEL], minlength=len(intents)).clamp(min=1).float()
     rarity = (counts.mean() / counts) ** RARITY
     calm = torch.tensor([not is_alarm(intent) for intent in intents])
-    print(f"finetune: {len(texts)} messages, {len(held)} held out, {len(intents)} intents, {steps} steps", flush=True)
+    print(f"finetune: seed {seed}, {len(texts)} messages, {len(held)} held out, {steps} steps", flush=True)
     began = time.monotonic()
     rough = rough_batches(texts, labels, speller, tokenizer, dice)
     for step, (ids, mask, wanted) in enumerate(itertools.islice(rough, steps)):
@@ -168,9 +166,21 @@ def main() -> None:
         if step % 100 == 0:
             print(f"finetune: step {step}, loss {loss.item():.3f}, {time.monotonic() - began:.0f} s", flush=True)
     nearest = (vectors_of(network, tokenizer, held_texts) @ functional.normalize(head, dim=1).T).argmax(dim=1)
-    print(f"finetune: held-out messages right: {(nearest == held_labels).float().mean():.3f}")
+    print(f"finetune: held-out messages right: {(nearest == held_labels).float().mean():.3f}", flush=True)
+    return network
+
+
+def main() -> None:
+    folder, target = Path(sys.argv[1]), Path(sys.argv[2])
+    weights = folder / "model.safetensors"
+    if hashlib.sha256(weights.read_bytes()).hexdigest() != PUBLISHED:
+        sys.exit("finetune: model.safetensors is not the published file (SHA-256 differs). Nothing was done.")
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    tokenizer.enable_truncation(MAX_TOKENS)
+    tokenizer.no_padding()
+    runs = [fine_tuned(weights, tokenizer, seed).state_dict() for seed in SEEDS]
     target.parent.mkdir(parents=True, exist_ok=True)
-    save_file({name: value.contiguous() for name, value in network.state_dict().items()}, target)
+    save_file({name: torch.stack([run[name] for run in runs]).mean(0) for name in runs[0]}, target)
 
 
 if __name__ == "__main__":
