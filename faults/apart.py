@@ -24,21 +24,26 @@ WITH_MESSAGE = 10
 
 @dataclass(frozen=True)
 class Found:
-    """Of one talk. ``crossed``: something of another family was in it; ``missing``: something of its own was not."""
+    """Of one talk. ``crossed``: something of another family was in it; ``missing``: something of its own was not;
+    ``astray``: an answer was on another topic, which is meant for another family or was misread."""
 
     crossed: bool
     missing: bool
+    astray: bool
 
 
 def check(house: House, amounts: Amounts) -> list[Finding]:
     """``amounts.talks`` talks, AT_ONCE of them at a time, then ``amounts.tokens`` altered tokens."""
     found = asyncio.run(_talks(house.sqlite.url, amounts.talks))
-    crossed, missing = sum(one.crossed for one in found), sum(one.missing for one in found)
-    talks = f"{len(found)} talks with {TURNS} turns, {AT_ONCE} at a time: {crossed} crossings, {missing} with a turn missing"
+    crossed, missing, astray = (sum(getattr(one, sign) for one in found) for sign in ("crossed", "missing", "astray"))
+    talks = (
+        f"{len(found)} talks with {TURNS} turns, {AT_ONCE} at a time: {crossed} crossings, {missing} with a turn missing, "
+        f"{astray} answered on another topic"
+    )
     statuses = asyncio.run(_try_tokens(house.sqlite.url, amounts.tokens))
     refused = statuses[401]
     tokens = f"{amounts.tokens} altered tokens: {refused} refused, {statuses[200]} accepted"
-    return [Finding(not crossed and not missing, talks), Finding(refused == amounts.tokens, tokens)]
+    return [Finding(not (crossed or missing or astray), talks), Finding(refused == amounts.tokens, tokens)]
 
 
 async def _talks(url: str, count: int) -> list[Found]:
@@ -58,17 +63,17 @@ async def _talk(client: httpx.AsyncClient, number: int) -> Found:
     token = (await client.post("/session", json={})).json()["sender"]
     question, topic = list(QUESTIONS.items())[number % len(QUESTIONS)]
     said = [f"{question} {canary(10 * number + turn)}" for turn in range(TURNS)]
-    crossed = missing = False
+    crossed = missing = astray = False
     for words in said:
         answer = await client.post("/webhook", json={"sender": token, "message": words})
         messages = answer.json() if answer.status_code == 200 else []
         crossed |= "canary" in answer.text.replace(words, "") or any(one["recipient_id"] != token for one in messages)
         missing |= not messages
-        crossed |= any(one["custom"].get("topic", topic) != topic for one in messages)
+        astray |= any(one["custom"].get("topic", topic) != topic for one in messages)
     shown = await client.get("/session", headers={"Authorization": f"Bearer {token}"})
     own = [line["text"] for line in shown.json()["messages"] if line["from"] == "you"]
     crossed |= bool(set(own) - set(said)) or shown.text.count("canary") > TURNS
-    return Found(crossed, missing or own != said)
+    return Found(crossed, missing or own != said, astray)
 
 
 async def _try_tokens(url: str, count: int) -> Counter[int]:
