@@ -37,6 +37,7 @@ class Finder:
         for _, variants in rules.context_patterns:
             self._known |= words_of(variants)
         for sign, rule in rules.signs.items():
+            self._vocab.strings.add(sign)
             for pattern in rule.patterns:
                 self._known |= words_of(pattern.variants)
                 matcher = Matcher(self._vocab, validate=False)  # the loader has read them
@@ -44,6 +45,7 @@ class Finder:
                 search = _Search(sign, matcher, pattern.required[1:])
                 for word in pattern.required[0]:
                     self._by_word.setdefault(word, []).append(search)
+        Doc(self._vocab, words=[_OTHER_WORD, *sorted(self._known)])  # spaCy keeps these, and nothing that comes later
 
     def find(self, sentences: Iterable[Words], temperature_is_topic: bool = False) -> Found:
         """The signs of one message; ``temperature_is_topic`` when it or a message before speaks of one."""
