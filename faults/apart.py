@@ -18,18 +18,25 @@ AT_ONCE = 10
 """Talks."""
 TURNS = 3
 BASE64 = string.ascii_letters + string.digits + "-_"
+NAMED = 20
+"""Of the talks that went wrong, so that one can be had again."""
 WITH_MESSAGE = 10
 """Each tenth token comes with a message, the others ask for the conversation."""
 
 
 @dataclass(frozen=True)
 class Found:
-    """Of one talk. ``crossed``: something of another family was in it; ``missing``: something of its own was not;
+    """Of the talk ``number``. ``crossed``: something of another family was in it; ``missing``: something of its own was not;
     ``astray``: an answer was on another topic, which is meant for another family or was misread."""
 
+    number: int
     crossed: bool
     missing: bool
     astray: bool
+
+    @property
+    def as_it_should(self) -> bool:
+        return not (self.crossed or self.missing or self.astray)
 
 
 def check(house: House, amounts: Amounts) -> list[Finding]:
@@ -40,10 +47,13 @@ def check(house: House, amounts: Amounts) -> list[Finding]:
         f"{len(found)} talks with {TURNS} turns, {AT_ONCE} at a time: {crossed} crossings, {missing} with a turn missing, "
         f"{astray} answered on another topic"
     )
+    odd = [f"{one.number}" for one in sorted(found, key=lambda one: one.number) if not one.as_it_should]
+    if odd:
+        talks += f" (talks {', '.join(odd[:NAMED])})"
     statuses = asyncio.run(_try_tokens(house.sqlite.url, amounts.tokens))
     refused = statuses[401]
     tokens = f"{amounts.tokens} altered tokens: {refused} refused, {statuses[200]} accepted"
-    return [Finding(not (crossed or missing or astray), talks), Finding(refused == amounts.tokens, tokens)]
+    return [Finding(not odd, talks), Finding(refused == amounts.tokens, tokens)]
 
 
 async def _talks(url: str, count: int) -> list[Found]:
@@ -73,7 +83,7 @@ async def _talk(client: httpx.AsyncClient, number: int) -> Found:
     shown = await client.get("/session", headers={"Authorization": f"Bearer {token}"})
     own = [line["text"] for line in shown.json()["messages"] if line["from"] == "you"]
     crossed |= bool(set(own) - set(said)) or shown.text.count("canary") > TURNS
-    return Found(crossed, missing or own != said, astray)
+    return Found(number, crossed, missing or own != said, astray)
 
 
 async def _try_tokens(url: str, count: int) -> Counter[int]:
