@@ -183,6 +183,8 @@ def _listed(text: str) -> list[tuple[int, int]]:
 def _less_protected(text: str, begin: int, stop: int) -> list[tuple[int, int]]:
     """The part of a found span that is left when medicines, diseases, places and everyday words are taken off its ends."""
     words_of = [(begin + match.start(), begin + match.end()) for match in re.finditer(r"[^\s,;:!?()\[\]/]+", text[begin:stop])]
+    if _is_acronym(text, words_of):
+        return []
     kept = [span for span in words_of if not _is_no_name(text, *span)]
     if not kept or (len(kept) == 1 and _is_homonym(text, *kept[0])):
         return []
@@ -196,6 +198,12 @@ def _less_protected(text: str, begin: int, stop: int) -> list[tuple[int, int]]:
     if text[last - 1] == "." and last - first > 3:  # the full stop of a sentence, not of an initial
         last -= 1
     return [(first, last)] if last > first and any(letter.isalpha() for letter in text[first:last]) else []
+
+
+def _is_acronym(text: str, span: list[tuple[int, int]]) -> bool:
+    """Whether the found words are an abbreviation, alone in capitals: 'it's LAM then', but not 'NGUYEN LAM' or 'MY WIFE LAM'."""
+    found = [text[begin:stop].strip(".'\u2019\"") for begin, stop in span]
+    return bool(words.acronyms() & set(found[:1])) and not any(word[:1].isupper() for word in found[1:]) and not text.isupper()
 
 
 def _is_no_name(text: str, begin: int, stop: int) -> bool:

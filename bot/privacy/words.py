@@ -88,6 +88,12 @@ def eponyms() -> frozenset[str]:
 
 
 @lru_cache(maxsize=1)
+def acronyms() -> frozenset[str]:
+    """Abbreviations that are a name as well, in capitals: LAM, but 'my wife Lam'."""
+    return frozenset(yaml.safe_load(PROTECTED.read_text(encoding="utf-8"))["acronyms"])
+
+
+@lru_cache(maxsize=1)
 def homonyms() -> tuple[frozenset[str], frozenset[str]]:
     """Everyday words that are common first names as well ('rose'), and such that are hardly ever one ('lemon', 'burns')."""
     own = yaml.safe_load(PROTECTED.read_text(encoding="utf-8"))
