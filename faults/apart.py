@@ -47,9 +47,9 @@ def check(house: House, amounts: Amounts) -> list[Finding]:
         f"{len(found)} talks with {TURNS} turns, {AT_ONCE} at a time: {crossed} crossings, {missing} with a turn missing, "
         f"{astray} answered on another topic"
     )
-    odd = [f"{one.number}" for one in sorted(found, key=lambda one: one.number) if not one.as_it_should]
+    odd = sorted(one.number for one in found if not one.as_it_should)
     if odd:
-        talks += f" (talks {', '.join(odd[:NAMED])})"
+        talks += f" (talks {', '.join(map(str, odd[:NAMED]))})"
     statuses = asyncio.run(_try_tokens(house.sqlite.url, amounts.tokens))
     refused = statuses[401]
     tokens = f"{amounts.tokens} altered tokens: {refused} refused, {statuses[200]} accepted"

@@ -49,10 +49,11 @@ _SENTENCE_START = re.compile(r"(?:^|[.!?:\n])[\s\W]*$")
 _TITLE = re.compile(
     r"\b(?:dr|doctor|prof|professor|mr|mrs|ms|miss|sister|nurse|sir|aunt|aunty|auntie|uncle|called|named|surname)\.?\s*$", re.I
 )
+_RELATIVES = r"son|daughter|boy|girl|baby|wife|husband|partner|mum|dad|brother|sister|twin|niece|nephew|grand\w+|cousin|friend|poor|little"
+_RELATIVE_BEFORE = re.compile(rf"\b(?:{_RELATIVES}|called|named?|names? is)[,:;\s]+$", re.I)
 _PERSON_BEFORE = re.compile(
     r"\b(?:my|our|called|named|names?(?: is)?|i'?m|i am|this is|it'?s|its me|hi|hello|hey|dear|from|with|for|and|&|gave|give|tell|told|to|does|is|can|should|"
-    r"will|did|has|was|love|thanks|thank you|regards|cheers|mr|mrs|dr|son|daughter|boy|girl|baby|wife|husband|partner|mum|dad|brother|sister|twin|niece|nephew|"
-    r"grand\w+|cousin|friend|poor|little|when|if|that|because|since|ta|xx?)[,:;\s]+$",
+    rf"will|did|has|was|love|thanks|thank you|regards|cheers|mr|mrs|dr|{_RELATIVES}|when|if|that|because|since|ta|xx?)[,:;\s]+$",
     re.I,
 )
 _PERSON_BEHIND = re.compile(
@@ -201,9 +202,12 @@ def _less_protected(text: str, begin: int, stop: int) -> list[tuple[int, int]]:
 
 
 def _is_acronym(text: str, span: list[tuple[int, int]]) -> bool:
-    """Whether the found words are an abbreviation, alone in capitals: 'it's LAM then', but not 'NGUYEN LAM' or 'MY WIFE LAM'."""
-    found = [text[begin:stop].strip(".'\u2019\"") for begin, stop in span]
-    return bool(words.acronyms() & set(found[:1])) and not any(word[:1].isupper() for word in found[1:]) and not text.isupper()
+    """Whether the found words begin with an abbreviation that alone is in capitals, and no one is so called: "it's LAM then", but
+    not 'NGUYEN LAM' or 'my wife LAM'."""
+    if not span or text.isupper() or _RELATIVE_BEFORE.search(text[: span[0][0]]):
+        return False
+    first, *rest = (text[begin:stop].strip(".'\u2019\"") for begin, stop in span)
+    return first in words.acronyms() and not any(word[:1].isupper() for word in rest)
 
 
 def _is_no_name(text: str, begin: int, stop: int) -> bool:

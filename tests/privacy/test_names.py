@@ -30,7 +30,9 @@ from bot.privacy.words import is_protected, protected
         ("Grace is on sirolimus", "[name] is on sirolimus"),
         ("my son rob has a cough", "my son [name] has a cough"),
         ("my wife Lam has it", "my wife [name] has it"),
+        ("my wife LAM has it", "my wife [name] has it"),
         ("NGUYEN LAM has it", "[name] has it"),
+        ("my daughter ANA has sores", "my daughter [name] has sores"),
         ("rose has a fever", "[name] has a fever"),
         ("dr baker says it is fine", "dr [name] says it is fine"),
         ("Yasmin is on sirolimus", "[name] is on sirolimus"),
@@ -53,7 +55,7 @@ def test_names_are_masked(text, masked):
         "what is Wunderlich syndrome", "lenk's triad", "addison's disease", "Hodgkin lymphoma", "Crohn's disease", "a Foley catheter",
         "I called Samaritans and Lifeline", "Everolimus and Afinitor, Rapamune, Votubia", "sirolimus or rapamycin", "EXIST-1 and the MILES trial",
         "we live in Perth", "angiomyolipoma", "ANGIOMYOLIPOMA BLEEDING", "everolymus and angiomyolipma", "haemoglobin is 8.4", "Hemoglobin 8.4",
-        "So it's LAM then isn't it", "im LAM lady 41", "does PIP count", "it's TIA", "our doctor said no", "Kidney pain on the left", "[name] has [phone number]", "", " ",
+        "So it's LAM then isn't it", "im LAM lady 41", "does PIP count", "our doctor said no", "Kidney pain on the left", "[name] has [phone number]", "", " ",
     ],
 )  # fmt: skip
 def test_what_is_no_name_stays(text):
