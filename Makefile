@@ -34,8 +34,10 @@ evaluate: ## what is understood of messages that training never saw, with 95 % i
 bench: ## speed and memory beside Rasa's default pipeline, then many families at once (an hour or more)
 	@sh tools/setup.sh test
 	@sh tools/setup.sh servers
+	@sh tools/setup.sh browser
 	@.venv-test/bin/python -m bench
 	@.venv-test/bin/python -m tools.train
+	@PYTHONWARNINGS=ignore .venv-test/bin/python -m bench.first_reply
 	@PYTHONWARNINGS=ignore .venv-test/bin/python -m bench.crowd
 
 faults: ## break the running guide in all its ways and count what families get (hours; short: .venv-test/bin/python -m faults --short)

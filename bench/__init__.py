@@ -3,5 +3,5 @@
 import sys
 from pathlib import Path
 
-# The private servers of the conversations' tests (pyproject.toml gives pytest and mypy the same path).
-sys.path.insert(0, str(Path(__file__).parents[1] / "tests/conversations"))
+# The private servers of the conversations' tests and the page of the browser's (pyproject.toml gives pytest and mypy the same).
+sys.path[:0] = [str(Path(__file__).parents[1] / "tests" / name) for name in ("conversations", "browser")]

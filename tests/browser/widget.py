@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import FloatRect, Locator, Page, expect
 
 WAIT = 15_000
 """Milliseconds; the guide itself answers within eight seconds whatever breaks."""
@@ -91,10 +91,10 @@ class Widget:
         raise AssertionError(f"{name!r} is not reached by {key}; passed {passed}")
 
 
-def box(locator: Locator) -> dict[str, float]:
+def box(locator: Locator) -> FloatRect:
     found = locator.bounding_box()
     assert found, "it is not on the screen"
-    return dict(found)
+    return found
 
 
 def answer(**changes: Any) -> dict[str, Any]:
