@@ -1,33 +1,14 @@
-"""An answer is stored text with its sources, review state and disclaimer, and nothing is served that may not be."""
+"""An answer is stored text with its sources, its parts and its disclaimer, in words for its reader."""
 
 from __future__ import annotations
 
-import datetime as dt
-
 import pytest
+from served import EASY, FAMILY, PROFESSIONAL, choices, guide_of
 
-from bot.knowledge import Audience, ContentPolicy, Kind, Library, PartName, UnapprovedNotice
-from bot.reply import Guide, Reader
+from bot.knowledge import Kind, PartName
 from bot.reply.choices import resolve
 
-TODAY, DUE = dt.date(2026, 6, 1), dt.date(2027, 1, 1)
-FAMILY, EASY, PROFESSIONAL = Reader(), Reader(Audience.easy_read), Reader(Audience.professional)
-IN_AUSTRALIA = Reader(place="AU")
-ANYWHERE = "your local emergency number (000 in Australia, "
-WHAT, SIZE = "topics/aml/what.yml", "topics/aml/size.yml"
-
-
-def guide_of(knowledge, policy=ContentPolicy.preview, today=TODAY) -> Guide:
-    return Guide(knowledge.load(), policy, lambda: today)
-
-
-@pytest.fixture
-def guide(knowledge) -> Guide:
-    return guide_of(knowledge)
-
-
-def choices(message, key) -> list[str]:
-    return [entry["choice"] for entry in message.custom[key]]
+WHAT = "topics/aml/what.yml"
 
 
 # What every message with medical content carries
@@ -54,19 +35,6 @@ def test_the_disclaimer_stands_exactly_once_and_last(guide, make, kind):
     assert message.custom["disclaimer"].startswith("Text of disclaimer/preview. Call your local emergency number")
     assert message.text.endswith(f"\n\n{message.custom['disclaimer']}")
     assert message.text.count("Text of disclaimer/") == 1
-
-
-@pytest.mark.parametrize("notice_id", ["fixed/greeting", "fixed/consent", "fixed/not_available", "fixed/ask_place"])
-def test_a_fixed_notice_has_no_disclaimer(guide, notice_id):
-    message = guide.notice(notice_id, IN_AUSTRALIA)
-    assert message.text == f"Text of {notice_id}. Call 000."
-    assert "disclaimer" not in message.custom
-
-
-def test_not_available_names_people_to_turn_to_and_other_fixed_notices_do_not(guide):
-    people = guide.notice("fixed/not_available", IN_AUSTRALIA).custom["contacts"]
-    assert [contact["label"] for contact in people] == ["TSC charity", "Nurse line", "Emergency"]
-    assert "contacts" not in guide.notice("fixed/greeting", IN_AUSTRALIA).custom
 
 
 def test_an_answer_names_each_source_once_in_the_order_of_its_text(guide):
@@ -233,156 +201,6 @@ def test_an_answer_offers_its_related_topics_by_title(guide):
     ]
 
 
-# Content policy and review
-
-
-def test_preview_serves_everything_under_the_preview_disclaimer(guide):
-    for topic in guide.library.topics:
-        message = guide.answer(topic, FAMILY)
-        assert message.kind is Kind.answer
-        assert "Text of disclaimer/preview." in message.text
-        assert message.custom["review"] == {
-            "status": "draft", "updated": "2026-01-02", "reviewed_by": None, "review_due": None,
-        }  # fmt: skip
-
-
-def test_approved_serves_no_topic_that_is_not_approved(knowledge):
-    knowledge.record("aml/what")
-    guide = guide_of(knowledge, ContentPolicy.approved)
-    assert [topic for topic in guide.library.topics if guide.can_answer(topic)] == ["aml/what"]
-    assert guide.answer("aml/size", FAMILY).kind is Kind.unknown
-    assert "A scan shows the size." not in guide.answer("aml/size", FAMILY).text
-    assert choices(guide.answer("aml/what", FAMILY), "related") == []
-
-
-@pytest.mark.parametrize("status", ["draft", "submitted", "under_review"])
-def test_approved_serves_no_topic_that_is_still_being_reviewed(knowledge, status):
-    knowledge.record("aml/what", status=status)
-    assert not guide_of(knowledge, ContentPolicy.approved).can_answer("aml/what")
-    assert guide_of(knowledge).answer("aml/what", FAMILY).custom["review"]["status"] == status
-
-
-def test_approved_serves_no_overdue_topic(knowledge):
-    knowledge.record("aml/what", due=DUE)
-    assert guide_of(knowledge, ContentPolicy.approved, DUE).can_answer("aml/what")
-    assert not guide_of(knowledge, ContentPolicy.approved, DUE + dt.timedelta(1)).can_answer("aml/what")
-
-
-def test_an_overdue_answer_goes_under_the_preview_disclaimer(knowledge):
-    knowledge.record("aml/what", due=DUE)
-    message = guide_of(knowledge, today=DUE + dt.timedelta(1)).answer("aml/what", FAMILY)
-    assert "Text of disclaimer/preview." in message.text
-    assert message.custom["review"]["review_due"] == "2027-01-01"
-
-
-def test_approved_falls_back_to_the_family_text_when_the_other_one_is_not_approved(knowledge):
-    knowledge.record("aml/what")
-    message = guide_of(knowledge, ContentPolicy.approved).answer("aml/what", EASY)
-    assert message.custom["audience"] == "family"
-    assert message.text.startswith("Text of fixed/no_easy_read.")
-    assert "A lump.\n" not in message.text
-
-
-def test_an_approved_answer_names_its_reviewer_under_the_approved_disclaimer(knowledge):
-    knowledge.record("aml/what")
-    message = guide_of(knowledge, ContentPolicy.approved).answer("aml/what", FAMILY)
-    assert message.text.endswith(message.custom["disclaimer"])
-    assert message.custom["disclaimer"].startswith("Text of disclaimer/approved.")
-    assert message.custom["review"] == {
-        "status": "approved",
-        "updated": "2026-01-02",
-        "reviewed_by": "An invented reviewer, kidney nurse",
-        "review_due": "2027-01-01",
-    }
-
-
-@pytest.mark.parametrize(("policy", "starts"), [(ContentPolicy.preview, True), (ContentPolicy.approved, False)])
-def test_the_guide_starts_with_unapproved_emergency_notices_in_preview_only(knowledge, monkeypatch, policy, starts):
-    library = knowledge.load()
-    monkeypatch.setattr(Library, "load", lambda: library)
-    if starts:
-        assert Guide.load(policy).can_answer("aml/what")
-    else:
-        with pytest.raises(UnapprovedNotice, match="emergency/bleeding"):
-            Guide.load(policy)
-
-
-# Alarms, refusals, places
-
-
-@pytest.mark.parametrize(
-    ("level", "category", "notice"),
-    [
-        ("emergency", "bleeding", "emergency/bleeding"),
-        ("emergency", "self_harm", "emergency/self_harm"),
-        ("urgent", "overdose", "urgent/overdose"),
-        ("urgent", "seizure", "urgent/other"),
-        ("urgent", "self_harm", "urgent/other"),
-        ("emergency", "anything", "emergency/other"),
-    ],
-)
-def test_an_alarm_without_its_own_notice_falls_back_to_the_other_of_its_level(guide, level, category, notice):
-    message = guide.alarm(level, category, FAMILY)
-    assert message.text.startswith(f"Text of {notice}.")
-    assert (message.custom["notice"], message.custom["category"]) == (notice, category)
-
-
-@pytest.mark.parametrize(("kind", "notice"), [("dose", "refuse/dose"), ("anything", "fixed/unknown")])
-def test_a_refusal_without_its_own_notice_says_that_the_guide_does_not_know(guide, kind, notice):
-    assert guide.refusal(kind, FAMILY).custom["notice"] == notice
-
-
-@pytest.mark.parametrize(
-    ("place", "call", "buttons"),
-    [
-        ("AU", "Call 000.", ["help_arrived"]),
-        ("GB", "Call 999.", ["help_arrived"]),
-        (None, f"Call {ANYWHERE}", ["help_arrived", "change_place"]),
-    ],
-)
-def test_an_alarm_names_the_number_of_the_place_or_asks_for_it(guide, place, call, buttons):
-    message = guide.alarm("emergency", "bleeding", Reader(place=place))
-    assert message.text.startswith(f"Text of emergency/bleeding. {call}")
-    assert call in message.custom["disclaimer"]
-    assert [button["payload"] for button in message.buttons] == buttons
-
-
-def test_urgent_advice_may_end_with_one_question_and_an_emergency_never_does(guide):
-    asked = guide.alarm("urgent", "bleeding", FAMILY, ask=True)
-    assert "**Text of still/worse_now." in asked.text
-    assert asked.text.endswith(asked.custom["disclaimer"])
-    assert asked.text.count(asked.custom["disclaimer"]) == 1
-    assert asked.custom["question"] == "bleeding"
-    assert [button["payload"] for button in asked.buttons][:2] == ["worse:bleeding", "not_worse"]
-    for told in (guide.alarm("urgent", "bleeding", FAMILY), guide.alarm("emergency", "bleeding", FAMILY, ask=True)):
-        assert "question" not in told.custom
-        assert "worse_now" not in told.text
-
-
-@pytest.mark.parametrize("place", ["ZZ", "XX", "", None])
-def test_an_alarm_for_a_place_without_a_number_names_the_common_ones(guide, place):
-    assert f"Call {ANYWHERE}" in guide.alarm("emergency", "bleeding", Reader(place=place)).text
-
-
-@pytest.mark.parametrize(
-    ("reader", "audience", "begins"),
-    [(FAMILY, "family", "Text of"), (EASY, "easy_read", "Easy text."), (PROFESSIONAL, "family", "Text of")],
-)
-def test_a_notice_is_shown_for_the_reader_or_else_for_families(knowledge, reader, audience, begins):
-    knowledge.edit("notices/emergency.yml", "    family: Text of emergency/seizure.",
-                   "    easy_read: Easy text.\n    family: Text of emergency/seizure.")  # fmt: skip
-    message = guide_of(knowledge).alarm("emergency", "seizure", reader)
-    assert message.text.startswith(begins)
-    assert message.custom["audience"] == audience
-
-
-def test_asking_for_the_place_offers_every_place_the_common_ones_first(guide):
-    offered = [(button["payload"], button["title"]) for button in guide.ask_place(FAMILY).buttons]
-    assert offered[0] == ("place:AU", "Australia")
-    assert offered[-1] == ("place:ZZ", "Nowhere")
-    assert sorted(payload for payload, _ in offered) == sorted(f"place:{code}" for code in guide.library.places)
-
-
 # Where is that from?
 
 
@@ -414,27 +232,6 @@ def test_a_text_of_the_site_without_sources_explains_where_answers_come_from(gui
     message = guide.sources_of("about/sources", FAMILY)
     assert message.text.startswith("From the sources under each answer.")
     assert message.custom["topic"] == "about/sources"
-
-
-def test_approved_offers_no_button_to_an_audience_that_is_not_approved(knowledge):
-    knowledge.record("aml/what")
-    answer = Guide(knowledge.load(), ContentPolicy.approved, lambda: TODAY).answer("aml/what", Reader())
-    assert [button["payload"] for button in answer.buttons] == ["not_meant"]
-
-
-def test_sources_of_a_topic_that_is_not_served_are_not_shown(knowledge):
-    guide = Guide(knowledge.load(), ContentPolicy.approved, lambda: TODAY)
-    assert guide.sources_of("aml/what", Reader()).kind is Kind.unknown
-    assert guide.sources_of("aml/gone", Reader()).kind is Kind.unknown
-
-
-def test_approved_serves_a_notice_for_an_audience_only_when_that_text_is_approved(knowledge):
-    knowledge.edit(
-        "notices/refuse.yml", "    family: Text of refuse/dose.", "    easy_read: Easy.\n    family: Text of refuse/dose."
-    )
-    knowledge.record("notice:refuse/dose")
-    guide = Guide(knowledge.load(), ContentPolicy.approved, lambda: TODAY)
-    assert guide.refusal("dose", Reader(Audience.easy_read)).custom["audience"] == "family"
 
 
 def test_an_answer_carries_its_terms_and_the_questions_for_the_team(guide):
