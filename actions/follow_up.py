@@ -15,6 +15,8 @@ from bot.reply import follow_ups
 from bot.reply.choices import read_part
 
 AUDIENCES = {"simpler": Audience.easy_read, "professional": Audience.professional, "family": Audience.family}
+LIMITS = "about/limits"
+"""The topic that says what the guide cannot do."""
 Events = list[dict[str, Any]]
 
 
@@ -34,6 +36,12 @@ class ActionFollowUp(Action):
 
 
 def _follow(dispatcher: CollectingDispatcher, turn: Turn) -> Events:
+    if turn.refused and not turn.choice:  # a button belongs to the answer under which it stands
+        if turn.kind == "why":
+            turn.say(dispatcher, GUIDE.answer(LIMITS, turn.reader))
+            return []
+        if turn.kind in {"repeat", *AUDIENCES}:
+            return _refuse_again(dispatcher, turn, turn.refused)
     if turn.kind in AUDIENCES:
         return _for_audience(dispatcher, turn, AUDIENCES[turn.kind])
     if turn.kind == "more":
@@ -65,6 +73,12 @@ def _for_audience(dispatcher: CollectingDispatcher, turn: Turn, audience: Audien
         turn.say(dispatcher, GUIDE.notice(f"fixed/audience_{audience.value}", reader))
     else:
         turn.say(dispatcher, GUIDE.answer(turn.topic, reader, turn.part))
+    return [SlotSet("audience", audience.value)]
+
+
+def _refuse_again(dispatcher: CollectingDispatcher, turn: Turn, kind: str) -> Events:
+    audience = AUDIENCES.get(turn.kind, turn.reader.audience)
+    turn.say(dispatcher, GUIDE.refusal(kind, replace(turn.reader, audience=audience)))
     return [SlotSet("audience", audience.value)]
 
 

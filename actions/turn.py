@@ -8,7 +8,7 @@ from typing import Any
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from bot.knowledge import Audience, PartName
+from bot.knowledge import Audience, Kind, PartName
 from bot.reply import Guide, Message, Reader
 from bot.settings import Settings
 
@@ -40,6 +40,8 @@ class Turn:
     """Kind of the alarm that this conversation had, as long as nobody has said that help is there."""
     candidates: tuple[str, ...] = ()
     """Topics that an earlier message may have meant and that were not offered yet, best first."""
+    refused: str | None = None
+    """Kind of the refusal that was said last, if that was one."""
 
     @classmethod
     def of(cls, tracker: Tracker) -> Turn:
@@ -67,6 +69,7 @@ class Turn:
             languages=tuple(values("language")),
             alarm=tracker.get_slot("alarm"),
             candidates=tuple(tracker.get_slot("candidates") or ()),
+            refused=_refused(tracker),
         )
 
     def others(self, *shown: str) -> list[str]:
@@ -88,3 +91,9 @@ class Turn:
         first = message if dispatcher.messages else GUIDE.after_alarm(message, self.alarm, self.reader)
         content = first.as_dict()
         dispatcher.utter_message(text=content["text"], buttons=content["buttons"], json_message=content["custom"])
+
+
+def _refused(tracker: Tracker) -> str | None:
+    said = next((event for event in reversed(tracker.events) if event["event"] == "bot"), {})
+    custom = (said.get("data") or {}).get("custom") or {}
+    return str(custom["notice"]).partition("/")[2] if custom.get("kind") == Kind.refusal.value else None

@@ -37,6 +37,13 @@ def tracker(intent: str, *ranking: str, entities: tuple[tuple[str, str], ...] = 
     return Tracker("family", slots, latest, [], False, None, {}, "action_listen")
 
 
+def after_refusal(seen: Tracker, kind: str = "dose") -> Tracker:
+    """The same tracker, where a refusal was what the guide said last."""
+    said, _ = run(ActionRefuse(), tracker(f"refuse/{kind}"))
+    seen.events = [{"event": "bot", "data": {"custom": one["custom"]}} for one in said] + [{"event": "user"}]
+    return seen
+
+
 def run(action: Action, seen: Tracker) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     """The messages that ``action`` says and the slots that it sets."""
     dispatcher = CollectingDispatcher()
@@ -191,6 +198,27 @@ def test_one_side_that_was_just_read_is_not_read_again_and_the_place_in_the_topi
     said, slots = run(ActionFollowUp(), tracker("follow_up/danger", topic="bleeding/risk", part="what_helps"))
     assert (said[0]["custom"]["notice"], said[0]["custom"]["topic"]) == ("fixed/no_more", "bleeding/risk")
     assert slots == {"candidates": []}
+
+
+@pytest.mark.parametrize("topic", [None, "aml/what"])
+def test_why_after_a_refusal_is_answered_by_what_the_guide_cannot_do(topic):
+    said, slots = run(ActionFollowUp(), after_refusal(tracker("follow_up/why", topic=topic)))
+    assert said[0]["custom"]["topic"] == "about/limits"
+    assert "topic" not in slots, "the next question may go back to what was spoken of"
+
+
+@pytest.mark.parametrize(
+    ("kind", "audience"), [("repeat", "family"), ("simpler", "easy_read"), ("family", "family"), ("professional", "family")]
+)
+def test_a_refusal_is_what_is_said_again_when_it_was_the_last_answer(kind, audience):
+    said, _ = run(ActionFollowUp(), after_refusal(tracker(f"follow_up/{kind}", topic="aml/what")))
+    assert (said[0]["custom"]["notice"], said[0]["custom"]["audience"]) == ("refuse/dose", audience)
+    assert said[0]["custom"]["related"]
+
+
+def test_a_button_under_an_older_answer_belongs_to_that_answer():
+    seen = tracker("follow_up/simpler", entities=(("choice", "audience:easy_read"),), topic="aml/what")
+    assert run(ActionFollowUp(), after_refusal(seen))[0][0]["custom"]["topic"] == "aml/what"
 
 
 @pytest.mark.parametrize("kind", ["how_common", "children", "danger", "sources", "more", "repeat"])
