@@ -94,6 +94,6 @@ class Turn:
 
 
 def _refused(tracker: Tracker) -> str | None:
-    said = next((event for event in reversed(tracker.events) if event["event"] == "bot"), {})
+    said: dict[str, Any] = next((event for event in reversed(tracker.events) if event["event"] == "bot"), {})
     custom = (said.get("data") or {}).get("custom") or {}
     return str(custom["notice"]).partition("/")[2] if custom.get("kind") == Kind.refusal.value else None

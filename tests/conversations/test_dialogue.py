@@ -221,6 +221,18 @@ def test_a_refused_question_that_was_not_meant_has_a_way_on(talk):
     assert not shown & set(payloads(conversation.first))
 
 
+def test_what_follows_a_refusal_is_about_the_refusal_and_not_about_the_topic_before(talk):
+    conversation = talk()
+    conversation.say("What is an angiomyolipoma?")
+    conversation.say("How many mg of everolimus should my daughter take?")
+    conversation.say("can you say that more simply")
+    assert (conversation.first["custom"]["notice"], conversation.first["custom"]["audience"]) == ("refuse/dose", "easy_read")
+    conversation.say("why not?")
+    assert conversation.first["custom"]["topic"] == "about/limits"
+    conversation.say("how common are they?")
+    assert conversation.first["custom"]["topic"].startswith("aml/")
+
+
 # Another language
 
 
