@@ -115,12 +115,15 @@ class TopicClassifier:
         speller = Speller(Words.of(texts))
         vectors, labels = encoder.vectors(texts), np.array(intents)
         seen = features(vectors, texts)
-        model = fit(seen, labels)
-        names = model.classes_.tolist()
         held = np.flatnonzero([is_held_out(text) for text in texts])
+        start = None
         if len(held) < FEWEST_HELD_OUT:
             held = np.arange(len(texts))
-        readings = cross_validate(seen, vectors, labels, held, model.classes_)
+        else:  # most of the learning is common to all that is fitted below, and knows no message on which they are judged
+            start = fit(np.delete(seen, held, axis=0), np.delete(labels, held))
+        model = fit(seen, labels, start)
+        names = model.classes_.tolist()
+        readings = cross_validate(seen, vectors, labels, held, model.classes_, start)
         truth = labels[held].tolist()
         logits = np.stack([reading.logits for reading in readings])
         temperature = choose_temperature(logits, [names.index(one) for one in truth])

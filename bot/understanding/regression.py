@@ -17,8 +17,9 @@ from bot.understanding.reading import Reading, read
 VECTOR_WEIGHT = 10.0
 """Factor before the unit vectors: the regression's penalty of 1.0 would else flatten every probability."""
 ENTITY_WEIGHT = 1.0
-STEPS = 30
-"""Of the solver. More cost time and changed nothing on held-out messages (85.4 % after 100, 85.6 % after 30)."""
+STEPS, FURTHER_STEPS = 30, 10
+"""Of the solver, from nothing and from a regression that learned most of the same messages. More cost time and changed nothing
+on held-out messages (from nothing 85.4 % after 100, 85.6 % after 30)."""
 FOLDS = 3
 NEVER = -30.0
 """Logit of an intent that a fold did not learn."""
@@ -35,20 +36,32 @@ def features(vectors: Floats, texts: Sequence[str]) -> Floats:
     return np.hstack([vectors * VECTOR_WEIGHT, spoken])
 
 
-def fit(seen: Floats, labels: Floats) -> LogisticRegression:
-    """Learn the intents (``labels``) of what is ``seen`` of each message (a row of ``features`` each)."""
+def fit(seen: Floats, labels: Floats, start: LogisticRegression | None = None) -> LogisticRegression:
+    """Learn the intents (``labels``) of what is ``seen`` of each message (a row of ``features`` each).
+
+    ``start`` is a regression that learned some of these messages: if it knows the same intents, learning goes on from there.
+    """
+    model = LogisticRegression(C=1.0, class_weight="balanced", max_iter=STEPS, warm_start=True)
+    if start is not None and np.array_equal(start.classes_, np.unique(labels)):
+        model.set_params(max_iter=FURTHER_STEPS)
+        model.coef_, model.intercept_, model.classes_ = start.coef_.copy(), start.intercept_.copy(), start.classes_
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
-        return LogisticRegression(C=1.0, class_weight="balanced", max_iter=STEPS).fit(seen, labels)
+        return model.fit(seen, labels)
 
 
-def cross_validate(seen: Floats, vectors: Floats, labels: Floats, held: Places, classes: Floats) -> list[Reading]:
-    """Each ``held`` message as read by a regression that learned everything but its own fold."""
+def cross_validate(
+    seen: Floats, vectors: Floats, labels: Floats, held: Places, classes: Floats, start: LogisticRegression | None
+) -> list[Reading]:
+    """Each ``held`` message as read by a regression that learned everything but its own fold.
+
+    ``start`` is a regression that learned none of them, if there is one.
+    """
     found: list[Reading | None] = [None] * len(held)
     for fold in range(FOLDS):
         rows = np.arange(fold, len(held), FOLDS)
         learn = np.setdiff1d(np.arange(len(labels)), held[rows])
-        model = fit(seen[learn], labels[learn])
+        model = fit(seen[learn], labels[learn], start)
         logits = np.full((len(rows), len(classes)), NEVER, dtype=np.float32)
         logits[:, np.searchsorted(classes, model.classes_)] = model.decision_function(seen[held[rows]])
         learned, examples = np.searchsorted(classes, labels[learn]), Neighbours.of(vectors[learn])
