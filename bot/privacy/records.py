@@ -97,7 +97,7 @@ def _code(match: re.Match[str]) -> str:
     code = match.group()
     groups = re.split(r"[/-]", code)
     digits = sum(letter.isdigit() for letter in code)
-    longest = max(len(group) for group in groups if any(letter.isdigit() for letter in group))
+    longest = max((len(group) for group in groups if any(letter.isdigit() for letter in group)), default=0)
     if _KNOWN.match(code) or _MEASURED.search(code) or is_help_line(code) or _AMOUNT.match(match.string[match.end() :]):
         return code
     lettered = digits >= 5 and any(letter.isalpha() for letter in code)
