@@ -36,17 +36,15 @@ class ActionFollowUp(Action):
 
 
 def _follow(dispatcher: CollectingDispatcher, turn: Turn) -> Events:
-    if turn.refused and not turn.choice:  # a button belongs to the answer under which it stands
-        if turn.kind == "why":
-            turn.say(dispatcher, GUIDE.answer(LIMITS, turn.reader))
-            return []
-        if turn.kind in {"repeat", *AUDIENCES}:
-            return _refuse_again(dispatcher, turn, turn.refused)
     if turn.kind in AUDIENCES:
         return _for_audience(dispatcher, turn, AUDIENCES[turn.kind])
     if turn.kind == "more":
         return _more(dispatcher, turn)
-    if turn.topic is None:
+    if turn.refused and turn.kind == "why":
+        turn.say(dispatcher, GUIDE.answer(LIMITS, turn.reader))
+    elif turn.refused and turn.kind == "repeat":
+        turn.say(dispatcher, GUIDE.refusal(turn.refused, turn.reader))
+    elif turn.topic is None:
         turn.say(dispatcher, GUIDE.notice("fixed/no_topic", turn.reader))
     elif turn.kind == "sources":
         turn.say(dispatcher, GUIDE.sources_of(turn.topic, turn.reader, turn.part))
@@ -69,16 +67,12 @@ def _one_side(dispatcher: CollectingDispatcher, turn: Turn, asked: follow_ups.As
 def _for_audience(dispatcher: CollectingDispatcher, turn: Turn, audience: Audience) -> Events:
     """Keep the way of explaining; say the last answer again that way, or, before any answer, confirm it."""
     reader = replace(turn.reader, audience=audience)
-    if turn.topic is None:
+    if turn.refused:
+        turn.say(dispatcher, GUIDE.refusal(turn.refused, reader))
+    elif turn.topic is None:
         turn.say(dispatcher, GUIDE.notice(f"fixed/audience_{audience.value}", reader))
     else:
         turn.say(dispatcher, GUIDE.answer(turn.topic, reader, turn.part))
-    return [SlotSet("audience", audience.value)]
-
-
-def _refuse_again(dispatcher: CollectingDispatcher, turn: Turn, kind: str) -> Events:
-    audience = AUDIENCES.get(turn.kind, turn.reader.audience)
-    turn.say(dispatcher, GUIDE.refusal(kind, replace(turn.reader, audience=audience)))
     return [SlotSet("audience", audience.value)]
 
 

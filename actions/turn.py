@@ -41,7 +41,7 @@ class Turn:
     candidates: tuple[str, ...] = ()
     """Topics that an earlier message may have meant and that were not offered yet, best first."""
     refused: str | None = None
-    """Kind of the refusal that was said last, if that was one."""
+    """Kind of the refusal that this typed message follows; a button belongs to the answer under which it stands."""
 
     @classmethod
     def of(cls, tracker: Tracker) -> Turn:
@@ -69,7 +69,7 @@ class Turn:
             languages=tuple(values("language")),
             alarm=tracker.get_slot("alarm"),
             candidates=tuple(tracker.get_slot("candidates") or ()),
-            refused=_refused(tracker),
+            refused=None if choices else _refused(tracker),
         )
 
     def others(self, *shown: str) -> list[str]:
@@ -94,6 +94,7 @@ class Turn:
 
 
 def _refused(tracker: Tracker) -> str | None:
+    """Kind of the refusal that was said last, if that was one."""
     said: dict[str, Any] = next((event for event in reversed(tracker.events) if event["event"] == "bot"), {})
     custom = (said.get("data") or {}).get("custom") or {}
     return str(custom["notice"]).partition("/")[2] if custom.get("kind") == Kind.refusal.value else None

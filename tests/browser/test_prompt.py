@@ -7,15 +7,14 @@ from playwright.sync_api import expect
 from widget import ANSWERED, EMERGENCY, WAIT, Widget
 
 
-def test_the_first_reply_is_painted_in_one_go_after_the_click(watched, guide):
-    """How long it took is printed; ``make bench`` sets it beside what the bare request takes."""
+def test_neither_an_answer_nor_an_alarm_waits_for_a_timer(watched, guide):
+    """All the timers of the page stand still, and both are there all the same.
+
+    How long the first reply takes while they run is printed; ``make bench`` sets it beside what the bare request takes.
+    """
     times = [first_reply(Widget(watched.page("phone")).open(f"{guide.url}/")) for _ in range(5)]
     print(f"\nfirst reply painted after (ms): {', '.join(f'{time:.0f}' for time in times)}")
-
-
-def test_neither_an_answer_nor_an_alarm_waits_for_a_timer(new_page, guide):
-    """All the timers of the page stand still, and both are there all the same."""
-    page = new_page("phone")
+    page = watched.page("phone")
     page.clock.install()
     widget = Widget(page).open(f"{guide.url}/")
     page.clock.pause_at(page.evaluate("() => Date.now() + 5000"))

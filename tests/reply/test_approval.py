@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from served import DUE, EASY, FAMILY, TODAY, choices, guide_of
+from served import DUE, EASY, FAMILY, choices, guide_of
 
 from bot.knowledge import Audience, ContentPolicy, Kind, Library, UnapprovedNotice
 from bot.reply import Guide, Reader
@@ -84,12 +84,12 @@ def test_the_guide_starts_with_unapproved_emergency_notices_in_preview_only(know
 
 def test_approved_offers_no_button_to_an_audience_that_is_not_approved(knowledge):
     knowledge.record("aml/what")
-    answer = Guide(knowledge.load(), ContentPolicy.approved, lambda: TODAY).answer("aml/what", Reader())
+    answer = guide_of(knowledge, ContentPolicy.approved).answer("aml/what", Reader())
     assert [button["payload"] for button in answer.buttons] == ["not_meant"]
 
 
 def test_sources_of_a_topic_that_is_not_served_are_not_shown(knowledge):
-    guide = Guide(knowledge.load(), ContentPolicy.approved, lambda: TODAY)
+    guide = guide_of(knowledge, ContentPolicy.approved)
     assert guide.sources_of("aml/what", Reader()).kind is Kind.unknown
     assert guide.sources_of("aml/gone", Reader()).kind is Kind.unknown
 
@@ -99,5 +99,5 @@ def test_approved_serves_a_notice_for_an_audience_only_when_that_text_is_approve
         "notices/refuse.yml", "    family: Text of refuse/dose.", "    easy_read: Easy.\n    family: Text of refuse/dose."
     )
     knowledge.record("notice:refuse/dose")
-    guide = Guide(knowledge.load(), ContentPolicy.approved, lambda: TODAY)
+    guide = guide_of(knowledge, ContentPolicy.approved)
     assert guide.refusal("dose", Reader(Audience.easy_read)).custom["audience"] == "family"

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 import pytest
+from served import guide_of
 
 from bot.knowledge import ContentPolicy, Kind, Library
 from bot.reply import Guide, Message, Reader
 from bot.reply.message import Button
 
-TODAY = dt.date(2026, 6, 1)
 READER = Reader()
 REAL = Guide(Library.load(), ContentPolicy.preview)
 AREAS = """\
@@ -36,14 +34,14 @@ def texts(knowledge):
 
 @pytest.fixture
 def guide(texts) -> Guide:
-    return Guide(texts.load(), ContentPolicy.preview, lambda: TODAY)
+    return guide_of(texts)
 
 
 @pytest.fixture
 def approved(texts) -> Guide:
     """Only aml/what and kidney/ckd may be served."""
     texts.record("aml/what", "kidney/ckd")
-    return Guide(texts.load(), ContentPolicy.approved, lambda: TODAY)
+    return guide_of(texts, ContentPolicy.approved)
 
 
 def payloads(message: Message | None) -> list[str]:
@@ -181,7 +179,7 @@ def test_a_further_question_whose_text_is_not_approved_is_not_offered(approved):
 def offering(texts) -> Guide:
     """A refusal that names two topics with a general answer and one without a text."""
     texts.edit("notices/refuse.yml", "  texts:", "  topics: [mtor/none, mtor/how, kidney/ckd]\n  texts:")
-    return Guide(texts.load(), ContentPolicy.preview, lambda: TODAY)
+    return guide_of(texts)
 
 
 @pytest.mark.parametrize(
@@ -203,7 +201,7 @@ def test_a_refusal_offers_the_nearest_topic_and_what_is_known_in_general(offerin
 
 def test_a_refusal_offers_three_topics_at_most(texts):
     texts.edit("notices/refuse.yml", "  texts:", "  topics: [mtor/how, kidney/ckd, kidney/cysts, aml/one]\n  texts:")
-    guide = Guide(texts.load(), ContentPolicy.preview, lambda: TODAY)
+    guide = guide_of(texts)
     assert related(guide.refusal("dose", READER, ["aml/what"])) == ["topic:aml/what", "topic:mtor/how", "topic:kidney/ckd"]
 
 
