@@ -79,7 +79,7 @@ class Context:
         said = {mark.rule.kind for mark in marks} - ({PERSONAL} if calm else set())
         found = Found(set(), set())
         for span in spans:
-            kinds = {mark.rule.kind for mark in marks if self._holds_back(mark, span, marks, said)}
+            kinds = {mark.rule.kind for mark in marks if self._holds_back(mark, span, marks, said, spans)}
             if not kinds:
                 found.present.add(span.label_)
             elif all(NOW in self._kinds[kind].beaten_by for kind in kinds):
@@ -119,16 +119,51 @@ class Context:
                 marks.append(mark)
         return marks
 
-    def _holds_back(self, mark: Mark, span: Span, marks: list[Mark], said: set[str]) -> bool:
+    def _holds_back(self, mark: Mark, span: Span, marks: list[Mark], said: set[str], spans: Sequence[Span]) -> bool:
         rule, sign = mark.rule, span.label_
         kind = self._kinds.get(rule.kind)
-        if kind is None or not kind.holds_back or not said.isdisjoint(kind.beaten_by):
+        if kind is None or not kind.holds_back:
+            return False
+        beaten = said.intersection(kind.beaten_by)
+        if beaten == {NOW} and rule.kind == PAST and self._now_is_of_another_matter(mark, span, marks, spans):
+            beaten = set()
+        if beaten:
             return False
         if (rule.only and sign not in rule.only) or sign in kind.not_for:
             return False
         if rule.kind == PAST and self._rules.signs[sign].entry.even_past:
             return False
         return self._reaches(mark, span, marks) and not (rule.kind == "negated" and not self._denied(mark, span))
+
+    def _now_is_of_another_matter(self, past: Mark, span: Span, marks: list[Mark], spans: Sequence[Span]) -> bool:
+        """'My AML burst in 2017 and I have been steady since', but not 'it bled in 2017 and now again'.
+
+        The past must stand in the clause of the sign, and each 'now' in a clause that has a subject of its own, no sign and no
+        word that points back.
+        """
+        words = [token.text for token in span.doc]
+        own = self._clause(words, span.start)
+        if past.start not in own:
+            return False
+        for mark in marks:
+            if mark.rule.kind == NOW:
+                clause = self._clause(words, mark.end - 1)
+                said = {words[place] for place in clause}
+                another = self._rules.context.another_matter
+                if (
+                    span.start in clause
+                    or said.isdisjoint(another.subjects)
+                    or not said.isdisjoint(another.points_back)
+                    or any(one.start in clause for one in spans)
+                ):
+                    return False
+        return True
+
+    def _clause(self, words: Sequence[str], place: int) -> range:
+        """The places from the mark or joining word before ``place`` to before the next."""
+        joins = self._rules.context.another_matter.joins
+        start = next((at for at in range(place, -1, -1) if words[at] in joins), 0)
+        return range(start, next((at for at in range(place + 1, len(words)) if words[at] in joins), len(words)))
 
     def _reaches(self, mark: Mark, span: Span, marks: list[Mark]) -> bool:
         if mark.start <= span.start and span.end <= mark.end and mark.rule.kind == ELSEWHERE:

@@ -94,8 +94,17 @@ class Denial(Entry):
     not_denied_before: frozenset[StrictStr]  # 'never had pain like this' is no denial
 
 
+class AnotherMatter(Entry):
+    """What tells that a 'now' is of something else than the sign: a clause (between ``joins``) with a subject of its own."""
+
+    joins: frozenset[StrictStr]
+    subjects: frozenset[StrictStr]
+    points_back: frozenset[StrictStr]  # 'and now again', 'he is having another': it may be the sign that is meant
+
+
 class ContextFile(Entry):
     denial: Denial
+    another_matter: AnotherMatter
     kinds: dict[str, ContextKind]
     rules: tuple[ContextRule, ...]
 

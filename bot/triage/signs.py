@@ -32,8 +32,9 @@ class Finder:
         self._rules, self._vocab = rules, spacy.blank("en").vocab
         self._context = Context(self._vocab, rules)
         self._by_word: dict[str, list[_Search]] = {}  # a word -> the searches that need it
-        denial = rules.context.denial
+        denial, another = rules.context.denial, rules.context.another_matter
         self._known = {*JOINS, *denial.bridge, *denial.symptoms, *denial.not_denied_before}
+        self._known |= another.joins | another.subjects | another.points_back
         for _, variants in rules.context_patterns:
             self._known |= words_of(variants)
         for sign, rule in rules.signs.items():
