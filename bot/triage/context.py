@@ -19,7 +19,7 @@ from bot.triage.words import END, START
 
 CALM = "calm"  # the kind that says of a whole message that nobody is ill
 PERSONAL = "personal"  # the kind that it silences: 'his' and 'her' make no question an emergency then
-PAST, NOW, ELSEWHERE = "past", "now", "elsewhere"
+PAST, NOW, LASTING, ELSEWHERE = "past", "now", "lasting", "elsewhere"
 _STILL_OF_IT = 12
 """Words after a sign in which a "like this" or "before" belongs to it: "never had pain like this", but not a later question."""
 JOINS = frozenset((",", "or", "nor", "/"))  # what joins the things that one 'no' denies
@@ -125,9 +125,8 @@ class Context:
         if kind is None or not kind.holds_back:
             return False
         beaten = said.intersection(kind.beaten_by)
-        if beaten == {NOW} and rule.kind == PAST and self._now_is_of_another_matter(mark, span, marks, spans):
-            beaten = set()
-        if beaten:
+        past = rule.kind == PAST and beaten <= {NOW, LASTING} and self._is_past_all_the_same(mark, span, marks, spans)
+        if beaten and not past:
             return False
         if (rule.only and sign not in rule.only) or sign in kind.not_for:
             return False
@@ -135,11 +134,11 @@ class Context:
             return False
         return self._reaches(mark, span, marks) and not (rule.kind == "negated" and not self._denied(mark, span))
 
-    def _now_is_of_another_matter(self, past: Mark, span: Span, marks: list[Mark], spans: Sequence[Span]) -> bool:
+    def _is_past_all_the_same(self, past: Mark, span: Span, marks: list[Mark], spans: Sequence[Span]) -> bool:
         """'My AML burst in 2017 and I have been steady since', but not 'it bled in 2017 and now again'.
 
         The past must stand in the clause of the sign, and each 'now' in a clause that has a subject of its own, no sign and no
-        word that points back.
+        word that points back. How long it lasted ('for an hour') then says nothing of today.
         """
         words = [token.text for token in span.doc]
         own = self._clause(words, span.start)
@@ -172,10 +171,11 @@ class Context:
             return mark.rule.kind == PAST  # a part of the sign itself: only a date says something about it
         if mark.rule.direction == Direction.anywhere:
             return True
-        if mark.rule.direction == Direction.before:
-            between = (mark.end, span.start) if mark.start < span.start else None
-        else:
-            between = (span.end, mark.start) if mark.end > span.end else None
+        between = None
+        if mark.rule.direction in (Direction.before, Direction.beside) and mark.start < span.start:
+            between = (mark.end, span.start)
+        elif mark.rule.direction in (Direction.after, Direction.beside) and mark.end > span.end:
+            between = (span.end, mark.start)
         return (
             between is not None
             and between[1] - between[0] <= (mark.rule.reach or len(span.doc))

@@ -69,10 +69,11 @@ class ContextKind(Entry):
 
 
 class Direction(str, Enum):
-    """Where a phrase of context stands: ``before`` the signs that it concerns, ``after`` them, or ``anywhere``."""
+    """Where a phrase of context stands: ``before`` the signs that it concerns, ``after`` them, ``beside`` (either), or ``anywhere``."""
 
     before = "before"
     after = "after"
+    beside = "beside"
     anywhere = "anywhere"
 
 
