@@ -12,8 +12,8 @@ from bot.understanding.encoder import Floats
 MOST_WRONG = 0.095
 """Of the held-out messages that get a topic, at most this share may get a wrong one. They are harder than what families
 write: their authors looked for the borders between topics, and one in thirty stands for two turns. On the open half of
-tests/evaluation the same limit shows about 2 % wrong ones; of 2,169 harder questions of other authors 136 are shown a wrong topic
-and 1,909 the right one (with 0.1: 142 and 1,912 of 2,160)."""
+tests/evaluation the same limit shows about 2 % wrong ones. Of 2,169 harder questions of other authors 136 are shown a wrong
+topic and 1,909 the right one (with 0.1: 142 and 1,912 of 2,160)."""
 UNKNOWN_SHARE = 0.005
 """Of the held-out questions on topics that are ranked right, this share falls below the lower limit."""
 FALSE_ALARMS = 0.0125
