@@ -69,7 +69,7 @@ class ContextKind(Entry):
 
 
 class Direction(str, Enum):
-    """Where a phrase of context stands: ``before`` the signs that it concerns, ``after`` or ``beside`` them, or ``anywhere``."""
+    """Where a phrase of context stands: ``before`` the signs that it concerns, ``after`` or ``beside`` them or ``anywhere``."""
 
     before = "before"
     after = "after"
