@@ -137,18 +137,19 @@ class Context:
     def _is_past_all_the_same(self, past: Mark, span: Span, marks: list[Mark], spans: Sequence[Span]) -> bool:
         """'My AML burst in 2017 and I have been steady since', but not 'it bled in 2017 and now again'.
 
-        The past must stand in the clause of the sign, and each 'now' in a clause that has a subject of its own, no sign and no
-        word that points back. How long it lasted ('for an hour') then says nothing of today.
+        The past must have a date, behind the sign in the same clause; each 'now' must stand in a clause that has a subject of
+        its own, no sign and no word that points back; what lasted must end in that past ('for an hour when she was a baby').
         """
         words = [token.text for token in span.doc]
-        own = self._clause(words, span.start)
-        if past.start not in own:
+        if past.rule.vague or past.start < span.end or past.start not in self._clause(words, span.start):
             return False
+        if any(mark.rule.kind == LASTING and mark.end != past.start for mark in marks):
+            return False
+        another = self._rules.context.another_matter
         for mark in marks:
             if mark.rule.kind == NOW:
                 clause = self._clause(words, mark.end - 1)
                 said = {words[place] for place in clause}
-                another = self._rules.context.another_matter
                 if (
                     span.start in clause
                     or said.isdisjoint(another.subjects)

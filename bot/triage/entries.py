@@ -84,6 +84,7 @@ class ContextRule(Entry):
     direction: Direction = Direction.before
     reach: int | None = Field(None, ge=1)  # words
     only: tuple[StrictStr, ...] = ()  # signs; all when empty
+    vague: bool = False  # of the past: without a date ('history of'), so that a 'now' anywhere may be meant of it
     phrases: list[StrictStr] = Field(min_items=1)
 
 
