@@ -263,6 +263,12 @@ def test_limits_in_plain_words(number, shown):
 def test_the_place_of_a_phrase_in_plain_words():
     rule = ContextRule(kind="past", direction=Direction.after, reach=3, phrases=["x"])
     assert wording.place(rule) == "said after the sign, at most 3 words away"
+    rule = ContextRule(kind="past", direction=Direction.beside, vague=True, phrases=["x"])
+    assert wording.place(rule) == "said before or after the sign, without a date"
+
+
+def test_every_place_of_a_phrase_has_its_words():
+    assert all(wording.place(ContextRule(kind="past", direction=one, phrases=["x"])) for one in Direction)
 
 
 def test_the_page_is_written_where_it_is_asked_for(tmp_path, capsys):

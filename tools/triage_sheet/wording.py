@@ -22,6 +22,7 @@ MEASURES = {
 _PLACES = {
     Direction.before: "said before the sign",
     Direction.after: "said after the sign",
+    Direction.beside: "said before or after the sign",
     Direction.anywhere: "said anywhere in the sentence",
 }
 
@@ -106,4 +107,5 @@ def _measured(number: NumberRange, value: float) -> str:
 
 def place(rule: ContextRule) -> str:
     """Where a phrase of context must stand: 'said before the sign, at most 4 words away'."""
-    return _PLACES[rule.direction] + (f", at most {rule.reach} words away" if rule.reach else "")
+    away = f", at most {rule.reach} words away" if rule.reach else ""
+    return _PLACES[rule.direction] + away + (", without a date" if rule.vague else "")
