@@ -12,14 +12,14 @@ from spacy.matcher import Matcher
 from spacy.tokens import Doc, Span
 from spacy.vocab import Vocab
 
-from bot.triage.entries import ContextRule, Direction
+from bot.triage.entries import PAST, ContextRule, Direction
 from bot.triage.notation import TokenPattern, words_of
 from bot.triage.rules import Rules
 from bot.triage.words import END, START
 
 CALM = "calm"  # the kind that says of a whole message that nobody is ill
 PERSONAL = "personal"  # the kind that it silences: 'his' and 'her' make no question an emergency then
-PAST, NOW, LASTING, ELSEWHERE = "past", "now", "lasting", "elsewhere"
+NOW, LASTING, ELSEWHERE = "now", "lasting", "elsewhere"
 _STILL_OF_IT = 12
 """Words after a sign in which a "like this" or "before" belongs to it: "never had pain like this", but not a later question."""
 JOINS = frozenset((",", "or", "nor", "/"))  # what joins the things that one 'no' denies
@@ -125,8 +125,7 @@ class Context:
         if kind is None or not kind.holds_back:
             return False
         beaten = said.intersection(kind.beaten_by)
-        past = rule.kind == PAST and beaten <= {NOW, LASTING} and self._is_past_all_the_same(mark, span, marks, spans)
-        if beaten and not past:
+        if beaten and not (rule.kind == PAST and beaten <= {NOW, LASTING} and self._outlasts(mark, span, marks, spans)):
             return False
         if (rule.only and sign not in rule.only) or sign in kind.not_for:
             return False
@@ -134,8 +133,8 @@ class Context:
             return False
         return self._reaches(mark, span, marks) and not (rule.kind == "negated" and not self._denied(mark, span))
 
-    def _is_past_all_the_same(self, past: Mark, span: Span, marks: list[Mark], spans: Sequence[Span]) -> bool:
-        """'My AML burst in 2017 and I have been steady since', but not 'it bled in 2017 and now again'.
+    def _outlasts(self, past: Mark, span: Span, marks: list[Mark], spans: Sequence[Span]) -> bool:
+        """Whether a past stays one beside a 'now': 'It burst in 2017, now I wonder why', not 'it bled in 2017 and now again'.
 
         The past must have a date, behind the sign in the same clause; each 'now' must stand in a clause that has a subject of
         its own, no sign and no word that points back; what lasted must end in that past ('for an hour when she was a baby').

@@ -77,6 +77,9 @@ class Direction(str, Enum):
     anywhere = "anywhere"
 
 
+PAST = "past"  # the kind of what is over
+
+
 class ContextRule(Entry):
     """Phrases that put signs into a context: a kind of the file, or 'end' (of what stands before), or 'nothing'."""
 
@@ -86,6 +89,12 @@ class ContextRule(Entry):
     only: tuple[StrictStr, ...] = ()  # signs; all when empty
     vague: bool = False  # of the past: without a date ('history of'), so that a 'now' anywhere may be meant of it
     phrases: list[StrictStr] = Field(min_items=1)
+
+    @root_validator(skip_on_failure=True)
+    def _only_the_past_is_vague(cls, values: dict[str, Any]) -> dict[str, Any]:
+        if values["vague"] and values["kind"] != PAST:
+            raise ValueError(f"only phrases of the kind '{PAST}' have or lack a date; remove 'vague'")
+        return values
 
 
 class Denial(Entry):
