@@ -33,9 +33,14 @@ def main() -> None:
 
 
 def make_first_user(name: str, password: str) -> None:
-    """Make an administrator while there is no user at all. Raises ImproperlyConfigured with the setting's name."""
+    """Make an administrator while there is no user at all: by role, which another can take away on the page of people.
+
+    Raises ImproperlyConfigured with the setting's name.
+    """
     from django.contrib.auth import get_user_model
+    from django.contrib.auth.models import Group
     from django.contrib.auth.password_validation import validate_password
+    from django.db import transaction
 
     users = get_user_model().objects
     if users.exists():
@@ -49,7 +54,8 @@ def make_first_user(name: str, password: str) -> None:
         validate_password(password)
     except ValidationError as error:
         raise ImproperlyConfigured(f"CONSOLE_FIRST_PASSWORD: {' '.join(error.messages)}") from None
-    users.create_superuser(name, password=password)
+    with transaction.atomic():
+        users.create_user(name, password=password).groups.add(Group.objects.get(name="admin"))
 
 
 if __name__ == "__main__":

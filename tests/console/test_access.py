@@ -20,7 +20,7 @@ from bot.console.accounts.models import AccessLog, Erasure, Export, ExportedConv
 from bot.console.accounts.roles import EVERY_PERMISSION, ROLES
 from bot.console.conversations.models import Conversation, Correction, SavedView, Turn
 from bot.console.learning.models import Export as LearningExport
-from bot.console.learning.models import Proposal
+from bot.console.learning.models import ExportedExample, Proposal
 
 pytestmark = pytest.mark.django_db
 GET, POST = "GET", "POST"
@@ -60,6 +60,7 @@ PAGES = {
     "accounts:erasure": Page(ERASE, (GET,), ONE),
     "accounts:ask_again": Page(ERASE, (POST,), ONE),
     "accounts:deleted_by_hand": Page(ERASE, (POST,), ONE),
+    "accounts:line_deleted": Page(ERASE, (POST,), ONE),
     "accounts:export": Page(EXPORT, BOTH),
     "accounts:log": Page("accounts.view_accesslog"),
     "accounts:rules": Page(RULES),
@@ -139,7 +140,8 @@ def world(settings, monkeypatch):
     Correction.objects.create(turn=turn, kind="topic", intent="ask_aml/what", by=by)
     Proposal.objects.all().delete()
     Proposal.objects.create(pk=7, turn=turn, text=turn.text, intent="ask_aml/what", proposed_by=by)
-    LearningExport.objects.create(pk=7, name="seven", by=by)
+    training = LearningExport.objects.create(pk=7, name="seven", by=by)
+    ExportedExample.objects.create(pk=7, export=training, conversation=3, intent="ask_aml/what", line=12, erased_at=now)
     export = Export.objects.create(pk=7, name="turns.csv", by=by)
     ExportedConversation.objects.create(export=export, conversation=7)
     erasure = Erasure.objects.create(pk=7, number=3, sender_id="d" * 32, by=by)
@@ -247,6 +249,16 @@ def test_a_change_that_was_refused_or_was_none_is_in_the_log_as_seen_only(world)
 def test_a_refused_page_leaves_no_line(world):
     staff("clinical").get(reverse("accounts:data"))
     assert not AccessLog.objects.exists()
+
+
+def test_a_password_that_came_too_late_is_not_shown():
+    typed = {"old_password": "the old phrase", "new_password1": "the new phrase", "new_password2": "the new phrase"}
+    answer = Client().post(reverse("accounts:password"), typed)
+    page = answer.content.decode()
+    assert answer.status_code == 401
+    assert "phrase" not in page
+    assert "Nothing was saved" in page
+    assert "is still here" not in page, "nothing is"
 
 
 def test_writing_needs_the_token_of_the_form(world):

@@ -16,7 +16,7 @@ from staff import make_user, sign_in, staff
 from talks import NOON, talk
 
 from bot.console.accounts import exports, retention
-from bot.console.accounts.models import AccessLog, Erasure, Export, ExportedConversation, RetentionRun
+from bot.console.accounts.models import AccessLog, Erasure, Export, ExportedConversation, HandDeletion, RetentionRun
 from bot.console.conversations.models import Comment, Conversation, Correction, Turn
 
 pytestmark = pytest.mark.django_db
@@ -135,6 +135,28 @@ def test_old_lines_sessions_and_lists_go(wiping, settings):
     assert (Export.objects.get().at, ExportedConversation.objects.count()) == (now, 1)
     assert owed in Erasure.objects.all()
     assert Erasure.objects.count() == 2
+
+
+def test_a_file_that_has_still_to_be_deleted_by_hand_stays_on_the_list(wiping, settings):
+    settings.CONSOLE_LOG_DAYS = 10
+    by, now = make_user("lead"), timezone.now()
+    old = now - dt.timedelta(days=11)
+    tasks = [
+        HandDeletion.objects.create(
+            erasure=Erasure.objects.create(at=erased, number=number, by=by, done=erased),
+            export=Export.objects.create(at=old, name=f"turns-{number}.csv", by=by),
+        )
+        for number, erased in enumerate((now, old), 1)
+    ]
+    browser = staff("data_protection")
+    for number in (1, 2):
+        retention.run(now)
+        page = browser.get(reverse("accounts:data")).content.decode()
+        assert page.count("Delete by hand: ") == 3 - number
+        browser.post(reverse("accounts:deleted_by_hand", args=[tasks.pop().pk]))
+    retention.run(now)
+    assert not Export.objects.exists()
+    assert Erasure.objects.get().at == now
 
 
 def test_the_command_says_what_it_did_and_the_page_says_when_it_did_not_run(wiping, capsys):

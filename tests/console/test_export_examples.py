@@ -16,6 +16,7 @@ from django.utils import timezone
 from learning_data import checker, propose
 from staff import make_user, sign_in, staff
 
+from bot.console.accounts.models import AccessLog
 from bot.console.conversations.models import Conversation
 from bot.console.feed.importer import erased
 from bot.console.learning import checks, deciding, exporting, nlu_file
@@ -239,11 +240,24 @@ def test_a_folder_that_cannot_be_written_exports_nothing(approved, lee, settings
     assert Proposal.objects.get().state == Proposal.State.APPROVED
 
 
+@pytest.mark.parametrize("character", ["\x07", "\x1b", "\x7f", "\x9f", "\ufffe"])
+def test_a_character_that_yaml_does_not_take_holds_up_no_other_example(approved, lee, character):
+    bad, fine = approved(f"a bad{character} one"), approved("a fine one")
+    result = exporting.make(lee)
+    assert examples(result.export) == [(fine.intent, fine.text)]
+    assert [one.proposal for one in result.refused] == [bad]
+    assert "invisible character" in " ".join(result.refused[0].problems)
+    with pytest.raises(ValueError, match="cannot be written") as refused:
+        nlu_file.write([(bad.intent, bad.text)], "")
+    assert "bad" not in str(refused.value)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_what_a_family_erases_leaves_the_file_and_is_listed_for_deletion_by_hand(approved, lee):
     gone, kept = approved("an erased text"), approved("a kept text")
     export = exporting.make(lee).export
     conversation = gone.turn.conversation
+    number = conversation.pk
     line = ExportedExample.objects.get(proposal=gone).line
     erased.send(sender=None, conversation=conversation)
     conversation.delete()
@@ -252,8 +266,17 @@ def test_what_a_family_erases_leaves_the_file_and_is_listed_for_deletion_by_hand
     page = sign_in(lee).get(f"/learning/exports/{export.pk}/").content.decode()
     assert "To delete by hand" in page
     assert f"line {line}" in page
-    assert f"Delete by hand: {export.name}, line {line}" in staff("data_protection").get("/accounts/data").content.decode()
+    browser, task = staff("data_protection"), f"Delete by hand: {export.name}, line {line}"
+    assert task in browser.get("/accounts/data").content.decode()
     assert "1 to delete by hand" in sign_in(lee).get("/learning/exports/").content.decode()
+    for one in export.examples.all():  # the other one is no task, and cannot be ticked off
+        answer = browser.post(f"/accounts/lines/{one.pk}/done", follow=True)
+        assert answer.status_code == (404 if one.erased_at is None else 200)
+    assert [one.proposal for one in export.examples.all()] == [kept]
+    assert task not in browser.get("/accounts/data").content.decode()
+    assert "to delete by hand" not in sign_in(lee).get("/learning/exports/").content.decode()
+    done = AccessLog.objects.get(what="changed")
+    assert (done.conversation, done.where.split()[2:]) == (number, [f"export={export.pk}", f"line={line}"])
 
 
 @pytest.mark.django_db(transaction=True)

@@ -17,6 +17,7 @@ from staff import PASSWORD, make_user, sign_in, staff
 
 from bot.console.accounts import second_factor
 from bot.console.accounts.models import AccessLog
+from bot.console.accounts.roles import ROLES
 from bot.console.serve import make_first_user
 
 pytestmark = pytest.mark.django_db
@@ -283,3 +284,9 @@ def test_console_user_makes_an_account_and_helps_its_owner(monkeypatch, capsys, 
     assert second_factor.recovery_codes_left(dora) == 0
     assert give_password("dora").answer.redirect_chain[-1][0].startswith(NEW_APP)
     assert dora.groups.count() == 2
+
+
+def test_a_role_is_all_that_an_account_of_every_permission_keeps():
+    User.objects.create_superuser("dora")
+    call_command("console_user", "dora", role=["reviewer"])
+    assert User.objects.get(username="dora").get_all_permissions() == set(ROLES["reviewer"])

@@ -97,6 +97,51 @@ def test_who_reworded_it_cannot_approve_it_either(ann, lee):
     assert proposal.state == WAITING
 
 
+def reword(client: Client, proposal: Proposal, text: str, intent: str = "ask_mtor/how_to_take"):
+    proposal.refresh_from_db()
+    answer = client.post(f"/learning/{proposal.pk}/word", {"seen": proposal.seen, "text": text, "intent": intent})
+    proposal.refresh_from_db()
+    return answer
+
+
+def test_who_reworded_it_cannot_approve_it_after_the_correction_changed(ann, lee):
+    proposal = propose(ann, TEXT, "ask_mtor/storage")
+    browser = sign_in(lee)
+    reword(browser, proposal, "can the tablet go into soup", "ask_mtor/storage")
+    Correction.objects.update_or_create(turn=proposal.turn, by=ann, defaults={"intent": "ask_mtor/how_to_take"})
+    proposal.refresh_from_db()
+    assert (proposal.text, proposal.intent) == ("can the tablet go into soup", "ask_mtor/how_to_take")
+    assert proposal.authors == {ann.pk, lee.pk}
+    decide(browser, proposal, "approve")
+    proposal.refresh_from_db()
+    assert proposal.state == WAITING
+
+
+def test_who_reworded_it_cannot_approve_it_after_its_proposer_changed_a_word(ann, lee):
+    proposal = propose(ann, TEXT, "ask_mtor/how_to_take")
+    browser = sign_in(lee)
+    reword(browser, proposal, "can the tablet go into soup")
+    assert reword(sign_in(ann), proposal, "can the tablet go into hot soup").status_code == 302
+    assert (proposal.text, proposal.authors) == ("can the tablet go into hot soup", {ann.pk, lee.pk})
+    decide(browser, proposal, "approve")
+    proposal.refresh_from_db()
+    assert proposal.state == WAITING
+
+
+def test_no_third_person_rewords_it_and_they_still_decide(ann, lee):
+    proposal, third = propose(ann, TEXT, "ask_mtor/how_to_take"), sign_in(make_user("clinical"))
+    reword(sign_in(ann), proposal, "her own second thought")
+    assert reword(sign_in(lee), proposal, "can the tablet go into soup").status_code == 302
+    assert "Save the change" not in third.get(f"/learning/{proposal.pk}/").content.decode()
+    answer = reword(third, proposal, "can the tablet go into my soup")
+    assert answer.status_code == 409
+    assert "is left to approve" in answer.content.decode()
+    assert (proposal.text, proposal.changed_by) == ("can the tablet go into soup", lee)
+    decide(third, proposal, "approve")
+    proposal.refresh_from_db()
+    assert proposal.state == APPROVED
+
+
 def test_the_database_itself_refuses_the_first_person(ann):
     proposal = propose(ann, TEXT, "ask_aml/what")
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -173,6 +218,8 @@ def test_wrong_input_is_named_and_nothing_typed_is_lost(ann):
     for values, status in (
         ({"text": "typed with care", "intent": "ask_no/such"}, 422),
         ({"text": "typed with care" + "x" * 2000, "intent": "ask_aml/what"}, 422),
+        ({"text": "typed with care\x07", "intent": "ask_aml/what"}, 422),
+        ({"text": "typed with care\x9f", "intent": "ask_aml/what"}, 422),
     ):
         answer = browser.post(f"/learning/{proposal.pk}/word", {"seen": proposal.seen, **values})
         assert answer.status_code == status

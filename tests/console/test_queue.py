@@ -13,6 +13,7 @@ from django.utils import timezone
 from staff import make_user, sign_in, staff
 from talks import talk
 
+from bot.console.accounts.models import AccessLog
 from bot.console.conversations import guide_files
 from bot.console.conversations.forms import Filters
 from bot.console.conversations.models import Alarm, Comment, Conversation, SavedView, Tag
@@ -171,6 +172,23 @@ def test_the_badge_counts_alarms_that_nobody_reviewed_and_its_link_finds_them() 
     assert "2 open alarms" in page
     assert set(listed("alarm=any&state=open")) == {alarms[0].pk, alarms[1].pk}
     assert "?alarm=any&amp;state=open" in page
+
+
+def test_a_page_of_messages_and_a_search_stand_in_the_log_without_a_word_of_them() -> None:
+    client = staff("reviewer")
+    client.get("/conversations/")  # nothing to see
+    talk("about sirolimus"), talk("about scans")
+    for query in ("", "?q=sirolimus", "?q=biopsy&page=9", "?state=reviewed"):
+        client.get(f"/conversations/{query}")
+    client.post("/conversations/views/save", {"name": " ", "query": ""})  # refused, and the page is shown again
+    lines = AccessLog.objects.filter(what="viewed", conversation=None, who__username="reviewer").order_by("pk")
+    assert [line.where for line in lines] == [
+        "conversations:queue page=1 shown=2",
+        "conversations:queue page=1 shown=1 search",
+        "conversations:queue page=1 shown=0 search",
+        "conversations:save_view page=1 shown=2",
+    ]
+    assert AccessLog.objects.count() == len(lines)
 
 
 def test_pages_hold_fifty_and_every_conversation_stands_on_one() -> None:

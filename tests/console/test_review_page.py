@@ -222,6 +222,19 @@ def test_a_correction_keeps_intent_kind_note_and_who() -> None:
     assert Conversation.objects.get().correction_count == 1
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "kept"), [("", "", []), ("present", "", []), ("present", "present", ["present"]), ("", "new", ["new"])]
+)
+def test_as_it_was_understood_takes_the_correction_back_and_keeps_its_note(before: str, after: str, kept: list[str]) -> None:
+    client, conversation = staff("reviewer"), talk("it hurts a lot")
+    name = f"turn-{conversation.turns.get().pk}"
+    send(client, conversation, "save", **{f"{name}-intent": "ask_aml/size", f"{name}-note": before})
+    assert Correction.objects.get().note == before
+    send(client, conversation, "save", **{f"{name}-intent": "", f"{name}-note": after})
+    assert not Correction.objects.exists()
+    assert [(one.turn, one.text) for one in Comment.objects.all()] == [(conversation.turns.get(), text) for text in kept]
+
+
 def test_the_guides_next_guesses_stand_first_in_the_list() -> None:
     runners_up = [{"name": "ask_aml/what", "confidence": 0.5}, {"name": "ask_aml/cancer", "confidence": 0.3}]
     conversation = talk(turns=[{"text": "x", "intent": "ask_aml/what", "runners_up": runners_up}])

@@ -14,7 +14,10 @@ from pathlib import Path
 import pytest
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ImproperlyConfigured
+from django.urls import reverse
+from staff import staff
 
+from bot.console.accounts.roles import ROLES
 from bot.console.serve import make_first_user
 
 ROOT = Path(__file__).parents[2]
@@ -22,11 +25,20 @@ PASSWORD = "four invented words here"
 
 
 @pytest.mark.django_db
-def test_the_first_user_may_do_everything(capsys):
+def test_the_first_user_is_an_administrator_by_role():
     make_first_user("ann", PASSWORD)
     ann = get_user_model().objects.get()
-    assert ann.is_superuser
     assert ann.check_password(PASSWORD)
+    assert ann.get_all_permissions() == set(ROLES["admin"])
+
+
+@pytest.mark.django_db
+def test_what_the_first_user_may_can_be_taken_away_on_the_people_page():
+    make_first_user("ann", PASSWORD)
+    ann = get_user_model().objects.get()
+    answer = staff("admin").post(reverse("admin:auth_user_change", args=[ann.pk]), {"username": "ann", "is_active": "on"})
+    assert answer.status_code == 302
+    assert get_user_model().objects.get(username="ann").get_all_permissions() == set()
 
 
 @pytest.mark.django_db

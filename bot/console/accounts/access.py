@@ -29,6 +29,8 @@ OPEN = "open"
 SIGNED_IN = "signed in"
 SAFE = {"GET", "HEAD", "OPTIONS"}
 NOT_TYPED = {"csrfmiddlewaretoken"}
+PASSWORD = "password"
+"""Part of the names of fields that no page gives back."""
 
 
 def needs(permission: str) -> Callable[[View], View]:
@@ -120,10 +122,11 @@ def _where(request: HttpRequest, more: Iterable[str], numbers: dict[str, int]) -
 
 
 def _to_log_in(request: HttpRequest) -> HttpResponse:
-    """To the log-in, and back to this page after it. Whoever was writing keeps what they wrote."""
+    """To the log-in, and back to this page after it. Whoever was writing keeps what they wrote, except passwords."""
     if request.method in SAFE:
         if request.user.is_authenticated:
             return redirect(f"{reverse('accounts:second_factor')}?{urlencode({'next': request.get_full_path()})}")
         return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
-    typed = [(name, text) for name, texts in request.POST.lists() if name not in NOT_TYPED for text in texts if text.strip()]
+    written = [(name, texts) for name, texts in request.POST.lists() if name not in NOT_TYPED and PASSWORD not in name]
+    typed = [(name, text) for name, texts in written for text in texts if text.strip()]
     return render(request, "accounts/signed_out.html", {"typed": typed}, status=401)

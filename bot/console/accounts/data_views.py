@@ -79,6 +79,17 @@ def deleted_by_hand(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @needs(ERASE)
+@require_POST
+def line_deleted(request: HttpRequest, pk: int) -> HttpResponse:
+    """Someone says that an erased training example was deleted wherever its file went: nothing is left to be found again."""
+    found = get_object_or_404(ExportedExample.objects.exclude(erased_at=None), pk=pk)
+    log(request, AccessLog.What.CHANGED, found.conversation, export=found.export_id, line=found.line)
+    found.delete()
+    messages.success(request, f"Line {found.line} is ticked off.")
+    return redirect("accounts:data")
+
+
+@needs(ERASE)
 @require_GET
 def data(request: HttpRequest) -> HttpResponse:
     """What is owed, what was erased, which files left the console, and whether old things are thrown away."""

@@ -13,7 +13,7 @@ from django.core.management import call_command
 from django.db import connection, models, transaction
 from django.utils import timezone
 
-from bot.console.accounts.models import AccessLog, Erasure, Export, RetentionRun
+from bot.console.accounts.models import AccessLog, Erasure, Export, HandDeletion, RetentionRun
 from bot.console.conversations.models import Conversation
 from bot.console.feed import importer
 
@@ -30,8 +30,10 @@ def run(now: dt.datetime | None = None) -> RetentionRun:
     old = now - dt.timedelta(days=settings.CONSOLE_LOG_DAYS)
     lines = _all(AccessLog.objects.filter(at__lt=old))
     _all(LogEntry.objects.filter(action_time__lt=old))
-    _all(Export.objects.filter(at__lt=old))
-    _all(Erasure.objects.filter(at__lt=old, done__isnull=False))
+    # What has still to be deleted by hand would vanish from the list with its file or its erasure.
+    by_hand = HandDeletion.objects.filter(done=None)
+    _all(Export.objects.filter(at__lt=old).exclude(pk__in=by_hand.values("export")))
+    _all(Erasure.objects.filter(at__lt=old, done__isnull=False).exclude(pk__in=by_hand.values("erasure")))
     _all(RetentionRun.objects.filter(at__lt=old))
     _all(AccessAttempt.objects.filter(attempt_time__lt=now - settings.AXES_COOLOFF_TIME))
     call_command("clearsessions", verbosity=0)

@@ -20,6 +20,7 @@ urlpatterns = [
     path("erasures/<int:pk>", data_views.erasure, name="erasure"),
     path("erasures/<int:pk>/again", data_views.ask_again, name="ask_again"),
     path("deletions/<int:pk>/done", data_views.deleted_by_hand, name="deleted_by_hand"),
+    path("lines/<int:pk>/done", data_views.line_deleted, name="line_deleted"),
     path("log", data_views.access_log, name="log"),
     path("rules", clinical_views.rules, name="rules"),
     path("rules/<slug:name>", clinical_views.rule, name="rule"),

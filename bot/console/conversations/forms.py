@@ -264,5 +264,5 @@ class TurnReview(forms.Form):
 
     @property
     def filled(self) -> bool:
-        """Something is to be saved."""
-        return self.is_valid() and self.has_changed() and any(self.cleaned_data.values())
+        """Something is to be saved, or taken back."""
+        return self.is_valid() and self.has_changed() and bool(self.earlier or any(self.cleaned_data.values()))

@@ -12,7 +12,8 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
-from bot.console.accounts.access import needs
+from bot.console.accounts.access import log, needs
+from bot.console.accounts.models import AccessLog
 from bot.console.conversations import queue
 from bot.console.conversations.forms import Filters, ViewName, whole
 from bot.console.conversations.models import Preference, SavedView
@@ -50,6 +51,10 @@ def _page(request: HttpRequest, asked: QueryDict, name: ViewName | None = None) 
     pages = max(1, -(-counts[state] // queue.PAGE))
     number = min(max(1, whole(asked.get("page")) or 1), pages)
     without_state = queue.address({key: asked.getlist(key) for key in filters.fields if key != "state"})
+    shown = found.page(number)
+    search = ["search"] if filters.cleaned_data.get("q") else []
+    if shown or search:  # whoever reads messages saw a part of their conversations; one line, without what was searched for
+        log(request, AccessLog.What.VIEWED, words=search, page=number, shown=len(shown))
     views = list(SavedView.objects.filter(Q(owner=user) | Q(shared=True)).select_related("owner").order_by("name", "pk"))
     context = {
         "filters": filters,
@@ -61,7 +66,7 @@ def _page(request: HttpRequest, asked: QueryDict, name: ViewName | None = None) 
         "state": state,
         "state_words": queue.STATES[state],
         "total": counts[state],
-        "conversations": found.page(number),
+        "conversations": shown,
         "number": number,
         "pages": pages,
         "views": views,

@@ -76,7 +76,8 @@ def _save_turn(form: TurnReview, by: User) -> None:
         values = {"kind": form.kind, "intent": intent, "note": note}
         Correction.objects.update_or_create(turn=form.turn, by=by, defaults=values)
         return
-    if form.earlier and "intent" in form.fields:
-        form.earlier.delete()
-    if note and "note" in form.changed_data:
+    taken_back = form.earlier if "intent" in form.fields else None
+    if taken_back:
+        taken_back.delete()
+    if note and (taken_back or "note" in form.changed_data):  # what was noted with the correction outlives it
         Comment.objects.create(conversation=form.turn.conversation, turn=form.turn, text=note, by=by)

@@ -12,7 +12,7 @@ from bot.console.conversations import guide_files
 from bot.console.learning import bot_commands
 from bot.console.learning.bot_commands import CommandFailed
 from bot.console.learning.models import Proposal
-from bot.console.learning.nlu_file import ENTITY, one_line
+from bot.console.learning.nlu_file import ENTITY, can_hold, one_line
 
 CHECK = "BOT_CHECK_COMMAND"
 SECONDS = 120.0
@@ -63,6 +63,8 @@ def of_text(text: str, intent: str, reply: dict[str, Any]) -> list[str]:
     problems = []
     if text != one_line(text) or not text:
         problems.append("It is not one line of text.")
+    elif not can_hold(text):
+        problems.append("It has an invisible character that an example cannot have; type it anew.")
     if ENTITY.search(text):
         problems.append("It has brackets that Rasa reads as a mark, such as [word](other); leave them out.")
     if reply["identifier"]:

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
 CHANGED = "It was changed or decided since you opened the page. Please look at it again."
+WORDED = (
+    "A colleague has reworded it already. Only they and whoever proposed it can change it, so that somebody is left to approve "
+    "it. If it should read differently, tell them, or have it declined with the reason."
+)
 
 
 class Refused(Exception):
@@ -22,11 +26,15 @@ class Refused(Exception):
 
 def word(proposal: Proposal, by: User, seen: str, text: str, intent: str) -> None:
     """Change text and intent; approved or declined ones wait again. Raises Refused."""
+    if not proposal.takes_words_of(by.pk):
+        raise Refused(WORDED)
+    # A proposer who changes it again does not hide who reworded it: a part of those words may still stand.
+    other = proposal.changed_by_id if by.pk == proposal.proposed_by_id and proposal.changed_by_id else by.pk
     unchanged = _as_seen(proposal, seen).exclude(state=Proposal.State.EXPORTED)
     again = Proposal(text=text, intent=intent)
     again.begin_again()
     fields = ("text", "intent", "state", "reason", "decided_by", "decided_at", "problems", "checked_at")
-    if not unchanged.update(changed_by=by, **{name: getattr(again, name) for name in fields}):
+    if not unchanged.update(changed_by=other, **{name: getattr(again, name) for name in fields}):
         raise Refused(CHANGED)
 
 

@@ -8,10 +8,11 @@ from django import forms
 
 from bot.console.conversations import guide_files
 from bot.console.learning.models import Evaluation, Proposal
-from bot.console.learning.nlu_file import one_line
+from bot.console.learning.nlu_file import can_hold, one_line
 
 LONGEST = 2_000
 """Characters: what the guide takes as a message."""
+UNSEEN = "There is an invisible character in it that an example cannot have. Please type the text anew instead of pasting it."
 
 
 class Wording(forms.ModelForm):
@@ -36,6 +37,8 @@ class Wording(forms.ModelForm):
         text = one_line(self.cleaned_data["text"])
         if len(text) > LONGEST:
             raise forms.ValidationError(f"At most {LONGEST:,} characters.")
+        if not can_hold(text):
+            raise forms.ValidationError(UNSEEN)
         return text
 
 

@@ -102,6 +102,10 @@ class Proposal(models.Model):
         """Who had a hand in it and so cannot approve it."""
         return {pk for pk in (self.proposed_by_id, self.changed_by_id) if pk is not None}
 
+    def takes_words_of(self, user: int) -> bool:
+        """Its proposer and one other may word it: a third hand in it could not be remembered here, nor by the constraint."""
+        return user == self.proposed_by_id or self.changed_by_id in {None, self.proposed_by_id, user}
+
 
 class ExportedExample(models.Model):
     """Where an example went, so that it can be found again when its family erases the conversation. Holds no text."""

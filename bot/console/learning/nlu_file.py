@@ -42,9 +42,22 @@ def write(examples: Iterable[tuple[str, str]], comment: str) -> tuple[str, list[
                 places.append(Line(place, len(lines)))
     content = "\n".join([*(lines if examples else [*lines[:-1], "nlu: []"]), ""])
     written = [examples[place] for place, _ in places]
-    if read(content) != written or not all(INTENT.fullmatch(intent) for intent, _ in written):
+    try:
+        same = read(content) == written
+    except yaml.YAMLError:  # its message repeats what it cannot read
+        same = False
+    if not same or not all(INTENT.fullmatch(intent) for intent, _ in written):
         raise ValueError("the examples cannot be written as Rasa's YAML")
     return content, places
+
+
+def can_hold(text: str) -> bool:
+    """Whether one line of text can be written: YAML takes no control characters, which come along when text is pasted."""
+    try:
+        write([("any", text)], "")
+    except ValueError:
+        return False
+    return True
 
 
 def read(content: str) -> list[tuple[str, str]]:

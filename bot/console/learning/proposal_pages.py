@@ -68,7 +68,7 @@ def _page(request: HttpRequest, pk: int, form: Wording | None = None, reason: st
     proposal = get_object_or_404(_all(), pk=pk)
     viewed(request, proposal.turn.conversation)
     others = Proposal.objects.filter(turn=proposal.turn).exclude(pk=pk).order_by("pk")
-    missing = ""
+    missing, typed = "", form is not None
     try:
         form = form or Wording(instance=proposal)
     except guide_files.NotThere as error:
@@ -81,6 +81,7 @@ def _page(request: HttpRequest, pk: int, form: Wording | None = None, reason: st
         "reason": reason,
         "rows": evaluations.table(proposal.export) if proposal.export else [],
         "may_word": request.user.has_perm(PROPOSE) and proposal.state != Proposal.State.EXPORTED,
+        "worded": "" if typed or proposal.takes_words_of(_user(request).pk) else deciding.WORDED,
         "may_withdraw": request.user.has_perm(PROPOSE)
         and proposal.state == Proposal.State.WAITING
         and request.user.pk in proposal.authors,

@@ -34,7 +34,7 @@ def propose(instance: Correction, raw: bool = False, **_: Any) -> None:
                 turn=instance.turn, correction=instance, text=text, intent=instance.intent, proposed_by=instance.by
             )
     elif proposal.intent != instance.intent and proposal.state != Proposal.State.EXPORTED:
-        proposal.intent, proposal.changed_by = instance.intent, instance.by
+        proposal.intent = instance.intent  # of its proposer; who reworded it stays known, and cannot approve their own words
         proposal.begin_again()
         proposal.save()
 

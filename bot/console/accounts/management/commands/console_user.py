@@ -41,6 +41,9 @@ class Command(BaseCommand):
         if is_new or options["role"]:
             roles = options["role"] or ["admin"]
             user.groups.set(Group.objects.filter(name__in=roles))
+            if user.is_superuser:  # of `createsuperuser`: no role and no page could limit it
+                user.is_superuser = False
+                user.save(update_fields=["is_superuser"])
             self.stdout.write(f"{name}: {', '.join(roles)}")
         if options["remove_second_factor"]:
             second_factor.remove(user)
