@@ -11,16 +11,12 @@ export function helpTitle(message) {
   return message.buttons?.find(({ payload }) => payload === "help_arrived")?.title ?? WORDS.helpIsHere;
 }
 
-/** @param {Message} message */
-function partsOf(message) {
-  const { body, foot } = bodyAndFoot(message);
-  const contacts = message.custom?.contacts ?? [];
-  const first = body.match(/^.+?[.!?](?=\s|$)/)?.[0] ?? body.split("\n")[0];
+/** @param {import("./contract.js").Contact[]} contacts */
+function callsOf(contacts) {
   // While the country is not known, the first service comes once for each: "Emergency, Australia", "Emergency, Canada".
   const service = contacts[0]?.label.split(",")[0];
   const numbers = contacts.filter(({ label }) => label.split(",")[0] === service).map(({ number }) => number ?? "");
-  const calls = () => make("p", { class: "calls row" }, ...[...new Set(numbers)].filter(Boolean).map(phone));
-  return { first: make("p", { class: "first" }, ...inline(first)), rest: written(body.slice(first.length)), contacts, foot, calls };
+  return make("p", { class: "calls row" }, ...[...new Set(numbers)].filter(Boolean).map(phone));
 }
 
 export class Banner {
@@ -42,13 +38,17 @@ export class Banner {
 
   /** Show the advice. It is read out once: to unfold it later is no new alarm. @param {Message} message */
   raise(message) {
-    const { first, rest, contacts, foot, calls } = partsOf(message);
+    const { body, foot } = bodyAndFoot(message);
+    const contacts = message.custom?.contacts ?? [];
+    const first = body.match(/^.+?[.!?](?=\s|$)/)?.[0] ?? body.split("\n")[0];
+    const rest = written(body.slice(first.length));
     this.fold(false);
     this.help.textContent = helpTitle(message);
     this.advice.replaceChildren(
-      make("div", { role: "alert", class: "row" }, first, calls(), make("div", { class: "rest" }, ...rest)),
+      make("div", { role: "alert", class: "row" }, make("p", { class: "first" }, ...inline(first)), callsOf(contacts),
+        make("div", { class: "rest" }, ...rest)),
       make("div", { class: "rest" }, contactList(contacts), ...foot));
-    this.line.replaceChildren(WORDS.callNow, calls());
+    this.line.replaceChildren(WORDS.callNow, callsOf(contacts));
     this.element.hidden = this.line.hidden = false;
   }
 

@@ -8,8 +8,8 @@ import { emergencyNumber, PLACES, WORDS } from "./words.js";
 /** The text without the disclaimer that ends it, and the small lines to show below it. @param {Message} message */
 export function bodyAndFoot({ text, custom = {} }) {
   const disclaimer = custom.disclaimer?.trim() ?? "";
-  const ends = disclaimer && text.trim().endsWith(disclaimer);
-  const body = (ends ? text.trim().slice(0, -disclaimer.length) : text).trim();
+  const whole = text.trim();
+  const body = disclaimer && whole.endsWith(disclaimer) ? whole.slice(0, -disclaimer.length).trim() : whole;
   const review = reviewLine(custom.review);
   const foot = [disclaimer, disclaimer.includes(review) ? "" : review].filter((line) => line && !body.includes(line));
   return { body, foot: foot.map((line) => make("p", { class: "small" }, line)) };
@@ -38,15 +38,14 @@ export function contactList(contacts) {
 /** The numbers that need no server: those of the place, else all. @param {string} [place] */
 export function numberList(place) {
   const shown = Object.entries(PLACES).filter(([code, [, number]]) => number && (!emergencyNumber(place) || code === place));
-  const contacts = shown.map(([, [label, number, check]]) => ({ label, number, verify: check ? WORDS.check : undefined }));
+  const contacts = shown.map(([, [label, number, check]]) => ({ label, number, verify: check && WORDS.check }));
   return [make("p", {}, WORDS.numbers), contactList(contacts)];
 }
 
 /** @param {import("./contract.js").Source[]} sources */
 export function sourceCards(sources) {
   const cards = sources.map(({ group, title, publisher, year, url, note }) => {
-    const kind = { guideline: WORDS.guideline, label: WORDS.label, research: WORDS.research, charity: WORDS.charity }[group];
-    const small = [kind ?? group, [publisher, year].filter(Boolean).join(", "), note ?? ""].filter(Boolean);
+    const small = [WORDS.groups[group] ?? group, [publisher, year].filter(Boolean).join(", "), note ?? ""].filter(Boolean);
     const [first, ...rest] = small.map((line) => make("p", { class: "small" }, line));
     return make("li", {}, first, make("p", {}, url ? link(url, title) : title), ...rest);
   });

@@ -14,7 +14,7 @@ const LEFT_STEPS = [0, 20, 50, 100, 200];
 const SLOW = 5_000; // milliseconds until the person hears that the guide is still at work
 const MANY_CONTACTS = 5;
 const HELP = "help_arrived";
-const HELP_NOTICES = ["still/help_arrived", "still/called"];
+const HELP_NOTICES = ["still/help_arrived", "still/with_someone", "still/called", "still/not_needed"];
 
 export class Chat {
   /** @param {string} server address of the chat page @param {import("./store.js").Store} store
@@ -25,9 +25,11 @@ export class Chat {
     this.onMine = onMine;
     this.given = given;
     this.token = "";
-    this.alarms = 0; // how many emergency and crisis messages this chat had
+    this.alarms = 0; // how many emergency and crisis messages the stored chat has
     this.busy = false;
     this.running = Promise.resolve();
+    /** @type {Promise<void>} */
+    this.started = new Promise((resolve) => { this.begun = resolve; });
     this.banner = new Banner(() => this.helpIsHere());
     this.questions = new Questions((words) => this.tell(words));
     this.status = make("span", { role: "status" });
@@ -86,15 +88,18 @@ export class Chat {
     latest?.scrollIntoView({ block: "start" });
   }
 
-  /** @param {Message[]} messages @param {boolean} [again] they were read out before: a chat that comes back */
-  showAll(messages, again) {
-    if (again) this.log.setAttribute("aria-live", "off");
+  /** @param {Message[]} messages @param {"again" | "refused"} [how] again: a chat that comes back, read out before;
+   * refused: they came with an error, so they are not in the stored chat */
+  showAll(messages, how) {
+    if (how === "again") this.log.setAttribute("aria-live", "off");
     messages.forEach((message, index) => {
       const { kind, notice } = message.custom ?? {};
       if (message.from === "you") this.addYours(message.text);
-      else if (kind === "emergency" || kind === "crisis") this.showAlarm(message, again);
+      else if (kind === "emergency" || kind === "crisis") this.showAlarm(message, how);
       else this.showText(message, messages[index + 1]);
-      if (HELP_NOTICES.includes(notice ?? "")) this.closeBanner(); // typed instead of pressed
+      // Typed instead of pressed. In a chat that comes back it ends the alarms before it only.
+      const ends = how !== "again" || (this.store.kept.seen ?? 0) <= this.alarms;
+      if (ends && HELP_NOTICES.includes(notice ?? "")) this.closeBanner();
     });
     this.scrollToLatest();
     setTimeout(() => this.log.setAttribute("aria-live", "polite"), 100);
@@ -146,19 +151,19 @@ export class Chat {
     });
   }
 
-  /** The log only points to the banner, so that the advice is read out once. @param {Message} message @param {boolean} [again] */
-  showAlarm(message, again) {
+  /** The log only points to the banner, so that the advice is read out once. @param {Message} message @param {string} [how] */
+  showAlarm(message, how) {
     const others = { ...message, buttons: message.buttons?.filter(({ payload }) => payload !== HELP) };
     this.add("guide", make("p", {}, WORDS.above(helpTitle(message))),
       button(WORDS.showAgain, () => this.raise(message)), ...this.choicesOf(others));
+    if (how === "refused") return this.raise(message);
     this.alarms += 1;
-    const shown = again && this.store.kept.alarm?.text === message.text;
-    if (this.alarms > (this.store.kept.helped ?? 0) && !shown) this.raise(message);
+    if (how !== "again" || this.alarms > (this.store.kept.seen ?? 0)) this.raise(message, this.alarms);
   }
 
-  /** @param {Message} message */
-  raise(message) {
-    this.store.keep({ alarm: message });
+  /** @param {Message} message @param {number} [seen] its place among the stored alarms; else it comes after them */
+  raise(message, seen = this.alarms + 0.5) {
+    this.store.keep({ alarm: message, seen });
     this.banner.raise(message);
     const show = () => this.banner.element.scrollIntoView(); // where the whole panel scrolls
     requestAnimationFrame(() => requestAnimationFrame(show)); // only the next frame knows whether it does
@@ -167,15 +172,16 @@ export class Chat {
   /** Somebody is there to help: the alarms so far are over. */
   closeBanner() {
     this.banner.close();
-    this.store.keep({ alarm: undefined, helped: this.alarms });
+    this.store.keep({ alarm: undefined });
   }
 
   async helpIsHere() {
     const words = this.banner.help.textContent ?? "";
     this.closeBanner();
     this.input.focus({ preventScroll: true });
-    await this.running;
-    if (this.token) this.send({ choice: HELP }, words); // the answers no longer begin with the pointer to the advice
+    while (this.busy) await this.running;
+    // The answers no longer begin with the pointer to the advice. A new alarm is not over: nobody had seen it.
+    if (this.token && !this.store.kept.alarm) this.send({ choice: HELP }, words);
   }
 
   /** Say what went wrong, emergency advice first.
@@ -183,7 +189,7 @@ export class Chat {
   showProblem({ status, body }, retry, unsent) {
     /** @type {Message[]} */
     const advice = body.messages ?? [];
-    this.showAll(advice);
+    this.showAll(advice, "refused");
     const text = advice.reduce((rest, message) => rest.replace(message.text, ""), body.text ?? WORDS.unreachable);
     const failed = !status || status >= 500;
     const entry = this.add("guide", ...written(text), ...(failed ? numberList(this.wanted.place) : []));
@@ -194,17 +200,17 @@ export class Chat {
       entry.remove();
       this.input.value ||= (ended && unsent) || "";
       this.input.focus();
-      if (ended) this.store.forget();
-      if (ended) this.start();
-      else retry();
+      if (!ended) return retry();
+      this.store.forget();
+      this.start();
     });
     if (ended || failed || status === 429) entry.append(again);
     this.scrollToLatest();
   }
 
   get wanted() {
-    const { place, audience } = this.store.kept;
-    return { place: place ?? this.given.place, audience: audience ?? this.given.audience };
+    const { place = this.given.place, audience = this.given.audience } = this.store.kept;
+    return { place, audience };
   }
 
   // ---- talking with the channel
@@ -236,18 +242,18 @@ export class Chat {
       this.store.forget();
       note = WORDS.ended;
     }
-    const restores = earlier && earlier.status !== 401;
-    const answer = restores ? earlier : await call(this.server, "POST", "session", "", this.wanted);
+    const how = this.store.kept.token ? "again" : undefined;
+    const answer = (how && earlier) ?? (await call(this.server, "POST", "session", "", this.wanted));
+    hush();
     this.log.replaceChildren();
     this.questions.clear();
     if (answer.status !== 200) return this.showProblem(answer, () => this.start(note));
     this.token = answer.body.sender;
-    this.agree.hidden = !!this.store.kept.token;
+    this.agree.hidden = !!how;
     this.alarms = 0;
     if (note) this.add("guide", ...written(note));
-    this.showAll(answer.body.messages, restores);
-    // An alarm that came with an error is not in the stored chat.
-    this.store.keep({ helped: Math.min(this.store.kept.helped ?? 0, this.alarms) });
+    this.showAll(answer.body.messages, how);
+    this.begun();
   }
 
   /** @param {string} [note] */
@@ -272,11 +278,9 @@ export class Chat {
   /** @param {Said} said @returns {Promise<void>} */
   deliver(said) {
     return this.alone(WORDS.writing, async () => {
-      if (!this.store.kept.token) {
-        this.store.keep({ token: this.token }); // the person has read what is kept, and writes
-        this.store.claim();
-        this.agree.hidden = true;
-      }
+      this.store.keep({ token: this.token }); // the person has read what is kept, and writes
+      this.store.claim();
+      this.agree.hidden = true;
       const answer = await call(this.server, "POST", "webhook", "", { sender: this.token, ...said });
       if (answer.status === 200 && answer.body.length) this.showAll(answer.body);
       else this.showProblem(answer.status === 200 ? NO_ANSWER : answer, () => this.deliver(said), said.message);
@@ -284,7 +288,7 @@ export class Chat {
   }
 
   async erase() {
-    await this.running; // an answer under way would be stored after the erasing
+    while (this.busy) await this.running; // an answer under way would be stored after the erasing
     await this.alone(WORDS.erasing, async () => {
       const answer = await call(this.server, "DELETE", "session", this.token);
       if (answer.status !== 200) return this.showProblem(answer, () => this.erase());

@@ -1,6 +1,6 @@
 // @ts-check
 /** What is not the conversation itself: my questions, country, way of explaining, text size, erasing. */
-import { button, make, unseen } from "./nodes.js";
+import { button, make, ownTab } from "./nodes.js";
 import { PLACES, WORDS } from "./words.js";
 
 /** @param {"place" | "audience"} id @param {[value: string, title: string][]} options @param {string} chosen */
@@ -32,7 +32,6 @@ export class Menu {
     };
     const sizes = WORDS.sizes.map((words, size) => button(words, () => resize(`${size}`)));
     resize(chat.store.kept.size ?? "0");
-    const ownTab = make("a", { href: chat.server, target: "_blank", rel: "noopener" }, WORDS.ownTab, unseen(` ${WORDS.newTab}`));
     this.dialog = /** @type {HTMLDialogElement} */ (make("dialog", { "aria-labelledby": "ask", "aria-describedby": "tell" },
       make("h2", { id: "ask" }, WORDS.eraseAsk), make("p", { id: "tell" }, WORDS.eraseTell),
       make("div", { class: "row" }, button(WORDS.keep, () => this.dialog.close()),
@@ -42,7 +41,8 @@ export class Menu {
       section(WORDS.settings, this.answers),
       section(WORDS.size, make("p", { class: "row" }, ...sizes)),
       section(WORDS.thisChat,
-        make("p", { class: "row" }, button(WORDS.erase, () => this.dialog.showModal()), embedded ? ownTab : "")),
+        make("p", { class: "row" }, button(WORDS.erase, () => this.dialog.showModal()),
+          embedded ? ownTab(chat.server, WORDS.ownTab) : "")),
       button(WORDS.back, onChat, { class: "main" }), this.dialog);
   }
 
@@ -65,9 +65,12 @@ export class Menu {
     event.preventDefault();
     this.onChat();
     for (const { id, select, chosen } of this.choices ?? []) {
-      if (!this.chat.token) await this.chat.start();
       const { value, selectedOptions } = select;
-      if (value && value !== chosen) await this.chat.send({ choice: `${id}:${value}` }, selectedOptions[0].text);
+      if (!value || value === chosen) continue;
+      if (!this.chat.token) this.chat.start();
+      await this.chat.started; // perhaps only by "Try again"
+      while (this.chat.busy) await this.chat.running;
+      await this.chat.send({ choice: `${id}:${value}` }, selectedOptions[0].text);
     }
   }
 

@@ -25,20 +25,19 @@ export function fold(title, ...content) {
   return make("details", {}, make("summary", {}, title), ...content);
 }
 
-/** For screen readers only. @param {string} text */
-export function unseen(text) {
-  return make("span", { class: "unseen" }, text);
-}
-
 const PIECES = /(\*\*[^*]+\*\*|\[[^[\]]+\]\([^()\s]+\)|https:\/\/[^\s*]*[^\s*.,;:!?)])/; // split: every second piece is a match
 
 /** Only https, tel and mailto become links; any other address leaves its title as plain text.
  * @param {string} url @param {string} title */
 export function link(url, title) {
-  const scheme = /^(https|tel|mailto):/i.exec(url)?.[1].toLowerCase();
-  if (!scheme) return title;
-  if (scheme !== "https") return make("a", { href: url }, title);
-  return make("a", { href: url, target: "_blank", rel: "noopener noreferrer" }, title, unseen(` ${WORDS.newTab}`));
+  if (/^(tel|mailto):/i.test(url)) return make("a", { href: url }, title);
+  return /^https:/i.test(url) ? ownTab(url, title) : title;
+}
+
+/** A link that opens a new tab, and says so. @param {string} url @param {string} title */
+export function ownTab(url, title) {
+  return make("a", { href: url, target: "_blank", rel: "noopener noreferrer" }, title,
+    make("span", { class: "unseen" }, ` ${WORDS.newTab}`));
 }
 
 /** @param {string} number */

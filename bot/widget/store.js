@@ -5,7 +5,7 @@
  * @typedef {object} Kept
  * @property {string} [token]
  * @property {import("./contract.js").Message} [alarm] advice that is not over: shown after a reload even without a server
- * @property {number} [helped] how many alarms of this chat are over
+ * @property {number} [seen] place of the last alarm that was raised among those of the stored chat: 2 the second, 1.5 between
  * @property {boolean} [open]
  * @property {string} [size]
  * @property {string} [place]
@@ -41,7 +41,7 @@ export class Store {
 
   /** The chat is over; an alarm is not. */
   forget() {
-    this.keep({ token: undefined, helped: 0 });
+    this.keep({ token: undefined, seen: 0 });
   }
 
   /** A tab that was duplicated has a copy of what this one keeps. Only the first goes on with the chat; the other begins

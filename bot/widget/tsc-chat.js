@@ -6,38 +6,43 @@
  * "left" (a button in that corner opens the chat) or "page" (it fills the page). place, audience: as in the web channel.
  * Colours are the custom properties at the top of chat.css. What stands inside the element is shown until the chat is there.
  */
+import { hush } from "./cards.js";
 import { Chat } from "./chat.js";
 import { Menu } from "./menu.js";
 import { button, make } from "./nodes.js";
 import { Store } from "./store.js";
 import { PLACES, WORDS } from "./words.js";
 
+const PATIENCE = 5_000; // milliseconds until the chat comes without its style sheet
 const LOW = 64; // CSS pixels: with less height for the log (400 % zoom, phone keyboard) the whole panel scrolls
 
 /** Kept apart from the page's styles, and allowed by any style-src. @param {ShadowRoot} root */
 async function style(root) {
   const href = new URL("chat.css", import.meta.url).href;
   try {
-    const answer = await fetch(href);
+    const answer = await fetch(href, { signal: AbortSignal.timeout?.(PATIENCE) });
+    if (!answer.ok) throw answer; // its body is no style sheet
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(await answer.text());
     root.adoptedStyleSheets = [sheet];
   } catch {
-    root.append(make("link", { rel: "stylesheet", href })); // an older browser
+    root.append(make("link", { rel: "stylesheet", href })); // an older browser; or it may still come
   }
 }
 
 /** @param {HTMLElement} host */
 async function build(host) {
   const root = host.attachShadow({ mode: "open" });
-  const [server, name, position, place, audience] = ["server", "name", "position", "place", "audience"].map(
-    (each) => host.getAttribute(each) || undefined);
+  const inside = make("slot"); // shows what stands inside the element
+  root.append(inside);
+  const given = (/** @type {string} */ name) => host.getAttribute(name) || undefined;
+  const server = given("server"), position = given("position");
   const fills = position === "page";
-  const title = name ?? WORDS.name;
-  const address = server ? new URL(server.replace(/\/?$/, "/"), document.baseURI) : new URL("..", import.meta.url);
+  const title = given("name") ?? WORDS.name;
+  const address = new URL(server?.replace(/\/?$/, "/") ?? "..", server ? document.baseURI : import.meta.url);
   const store = new Store(address.href);
-  const known = Object.keys(PLACES).find((code) => code === place);
-  const chat = new Chat(address.href, store, () => show(true), { place: known, audience });
+  const known = Object.keys(PLACES).find((code) => code === given("place"));
+  const chat = new Chat(address.href, store, () => show(true), { place: known, audience: given("audience") });
   const box = make("section", { class: `chat ${fills || position === "left" ? position : "right"}`, lang: WORDS.lang, "aria-label": title });
   const menu = new Menu(chat, () => show(false), box, !fills || top !== self);
   const menuButton = button(WORDS.menu, () => show(!!menu.element.hidden));
@@ -65,6 +70,7 @@ async function build(host) {
     corner.hidden = false;
     panel.hidden = true;
     store.keep({ open: false });
+    hush();
     launcher.focus();
   }
 
@@ -103,7 +109,7 @@ async function build(host) {
   for (const part of [panel, ...parts]) watch.observe(part);
   for (const change of ["resize", "scroll"]) window.visualViewport?.addEventListener(change, fit);
   await style(root);
-  root.append(box);
+  inside.replaceWith(box);
   if (fills || store.kept.open) open(false);
 }
 

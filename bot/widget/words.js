@@ -38,10 +38,10 @@ export const WORDS = {
   sources: (/** @type {number} */ count) => `Sources (${count})`,
   questions: "Questions to ask your team",
   terms: (/** @type {number} */ count) => `Words explained (${count})`,
-  guideline: "Medical guideline",
-  label: "Official medicine information",
-  research: "Research",
-  charity: "TSC charity or hospital",
+  groups: /** @type {Record<string, string>} */ ({
+    guideline: "Medical guideline", label: "Official medicine information", research: "Research",
+    charity: "TSC charity or hospital",
+  }),
   newTab: "(opens in a new tab)",
   choices: "You can choose",
   more: "More on this",
@@ -88,7 +88,7 @@ export const WORDS = {
  * Countries, and the emergency numbers that are shown when the guide cannot be reached. A test compares them with
  * bot/knowledge/places.yml. `true`: the number was not seen on the service's own page.
  *
- * @type {Record<string, [name: string, number?: string, check?: boolean]>}
+ * @type {Record<string, [name: string, number?: string, check?: true]>}
  */
 export const PLACES = {
   AU: ["Australia", "000"],

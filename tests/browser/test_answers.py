@@ -6,6 +6,11 @@ import pytest
 from playwright.sync_api import expect
 from widget import ANSWERED, WAIT, Widget, answer
 
+VOICE = """window.spoken = [];
+    speechSynthesis.speak = (speech) => { spoken.push(speech.text); };
+    speechSynthesis.cancel = () => { spoken.push(null); };"""
+"""Stands in for the voice of the device; null is its end."""
+
 
 def reply_with(*messages: dict) -> object:
     return lambda route: route.fulfill(json=list(messages))
@@ -99,11 +104,7 @@ def test_did_this_help_is_stored_with_its_reason_for_reviewers(new_page, guide):
 
 def test_text_grows_and_an_answer_can_be_read_aloud_and_copied(watched, guide):
     context = watched.context("phone", permissions=["clipboard-read", "clipboard-write"])
-    context.add_init_script(
-        """window.spoken = [];
-        speechSynthesis.speak = (speech) => { spoken.push(speech.text); };
-        speechSynthesis.cancel = () => { spoken.push(null); };"""
-    )
+    context.add_init_script(VOICE)
     page = context.new_page()
     widget = Widget(page).open(f"{guide.url}/")
     last = widget.say(ANSWERED)
@@ -124,3 +125,20 @@ def test_text_grows_and_an_answer_can_be_read_aloud_and_copied(watched, guide):
     page.reload()
     expect(widget.yours).to_have_count(1, timeout=WAIT)
     assert widget.yours.evaluate("e => parseFloat(getComputedStyle(e).fontSize)") >= size * 1.5
+
+
+@pytest.mark.parametrize("how", ["closed", "erased"])
+def test_a_chat_that_is_closed_or_erased_is_not_read_aloud_any_longer(new_page, charity, how):
+    page = new_page()
+    page.add_init_script(VOICE)
+    widget = Widget(page).open(f"{charity.origin}/", launch=True)
+    widget.say(ANSWERED).get_by_role("button", name="Read aloud").click()
+    assert len(page.evaluate("() => spoken")) == 1
+    if how == "closed":
+        page.get_by_role("button", name="Close").click()
+    else:
+        widget.show_menu()
+        widget.menu.get_by_role("button", name="Erase this chat").click()
+        page.get_by_role("button", name="Erase the chat").click()
+        expect(widget.log).to_contain_text("This chat has been erased.", timeout=WAIT)
+    assert page.evaluate("() => spoken.at(-1)") is None

@@ -85,6 +85,26 @@ def test_styles_of_the_page_do_not_reach_it(new_page, charity):
     assert widget.send.evaluate("e => getComputedStyle(e).textTransform") == "none"
 
 
+def test_what_stands_inside_is_shown_until_the_chat_is_there(new_page, guide):
+    """The style sheet never comes: the numbers stay till the chat goes on without it."""
+    page = new_page("phone")
+    page.route("**/chat.css", lambda route: None)
+    page.goto(f"{guide.url}/")
+    page.wait_for_function("() => document.querySelector('tsc-chat').shadowRoot")
+    inside = page.get_by_role("listitem").filter(has_text="Australia").get_by_role("link", name="000")
+    expect(inside).to_be_visible()
+    expect(page.locator(".consent")).to_be_visible(timeout=WAIT)
+    expect(inside).to_be_hidden()
+
+
+def test_an_error_is_no_style_sheet(new_page, watched, guide):
+    watched.expect("503")
+    page = new_page()
+    page.route("**/chat.css", lambda route: route.fulfill(status=503, body="* { display: none }", content_type="text/css"))
+    page.goto(f"{guide.url}/")
+    expect(page.locator(".consent")).to_be_visible(timeout=WAIT)
+
+
 def test_the_chat_page_may_stand_in_a_frame_of_the_charity_and_opens_in_a_tab_of_its_own(watched, charity, guide):
     context = watched.context()
     page = context.new_page()

@@ -5,30 +5,70 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
-from widget import ANSWERED, EMERGENCY, WAIT, Widget
+from playwright.sync_api import Page, Route, expect
+from widget import ANSWERED, EMERGENCY, WAIT, Widget, answer, hold
 
 from bot.knowledge import Library
 from bot.knowledge.models import Checked
 
 PLACES = Library.load().places
-ALERTS = """() => {
+ALERTS = """
     window.alerts = 0;
-    const root = document.querySelector("tsc-chat").shadowRoot;
-    new MutationObserver((changes) => {
-        for (const {addedNodes} of changes) for (const node of addedNodes) {
-            if (node.nodeType === 1 && (node.matches("[role=alert]") || node.querySelector("[role=alert]"))) window.alerts += 1;
-        }
-    }).observe(root, {childList: true, subtree: true});
-}"""
+    const attach = Element.prototype.attachShadow;
+    Element.prototype.attachShadow = function (how) {
+        const root = attach.call(this, how);
+        new MutationObserver((changes) => {
+            for (const {addedNodes} of changes) for (const node of addedNodes) {
+                if (node.nodeType === 1 && (node.matches("[role=alert]") || node.querySelector("[role=alert]"))) alerts += 1;
+            }
+        }).observe(root, {childList: true, subtree: true});
+        return root;
+    };
+"""
+"""Counts what is read out, from the load of a page on."""
+HELP = "help is here"
 
 
 def in_alarm(page: Page, address: str) -> Widget:
+    page.add_init_script(ALERTS)
     widget = Widget(page).open(address)
-    widget.page.evaluate(ALERTS)
     widget.say(EMERGENCY)
     expect(widget.banner).to_be_visible()
     return widget
+
+
+def helped(widget: Widget) -> None:
+    widget.banner.get_by_role("button", name="Help is here").click()
+    expect(widget.replies.last).to_contain_text("I am glad that someone is with you now.", timeout=WAIT)
+    expect(widget.banner).to_be_hidden()
+    widget.settle()
+
+
+def say_with_an_error(widget: Widget) -> None:
+    """An emergency too soon after other messages: its advice comes with the error, and is not in the stored chat."""
+    refused = {"error": "too_fast", "text": "Too many messages.", "messages": [answer(custom={"kind": "emergency"})]}
+    widget.page.route("**/webhook", lambda route: route.fulfill(status=429, json=refused))
+    widget.say(EMERGENCY)
+    widget.page.unroute("**/webhook")
+    expect(widget.banner).to_contain_text("An AML is a growth.")
+
+
+def say_and_lose_the_reply(widget: Widget, text: str) -> None:
+    def lose(route: Route) -> None:
+        route.fetch()
+        route.abort()
+
+    widget.page.route("**/webhook", lose)
+    expect(widget.say(text)).to_contain_text("The guide cannot be reached just now.")
+    widget.page.unroute("**/webhook")
+
+
+def come_back(widget: Widget, stored: int) -> None:
+    """Load the page again; ``stored`` messages of the person are in the chat that comes back."""
+    widget.page.reload()
+    expect(widget.page.locator("#agree")).to_be_hidden(timeout=WAIT)
+    expect(widget.yours).to_have_count(stored, timeout=WAIT)
+    widget.settle()
 
 
 def test_the_banner_has_the_number_to_call_and_what_to_say_and_is_read_out_once(new_page, guide):
@@ -90,7 +130,7 @@ def test_it_goes_when_the_person_says_that_help_is_there(new_page, guide, how):
     expect(widget.banner).to_be_visible()
 
 
-@pytest.mark.parametrize("notice", ["still/help_arrived", "still/called"])
+@pytest.mark.parametrize("notice", ["still/help_arrived", "still/with_someone", "still/called", "still/not_needed"])
 def test_it_goes_with_the_notice_that_ends_an_alarm(new_page, guide, notice):
     widget = in_alarm(new_page(), f"{guide.url}/")
     said = {"text": "Thank you.", "buttons": [], "custom": {"kind": "notice", "notice": notice}}
@@ -122,6 +162,92 @@ def test_it_is_still_there_when_the_server_is_gone_after_a_reload(new_page, watc
     expect(widget.log).to_contain_text("The guide cannot be reached just now.", timeout=WAIT)
     widget.banner.get_by_role("button", name="Help is here").click()
     expect(widget.banner).to_be_hidden()
+
+
+def test_an_old_word_of_help_does_not_end_an_alarm_that_came_with_an_error_later(new_page, watched, guide):
+    watched.expect("429")
+    widget = in_alarm(new_page("phone"), f"{guide.url}/")
+    helped(widget)
+    say_with_an_error(widget)
+    for _ in range(2):
+        come_back(widget, stored=2)
+        expect(widget.banner).to_contain_text("An AML is a growth.")
+        assert widget.page.evaluate("() => alerts") == 1
+    helped(widget)
+    come_back(widget, stored=3)
+    expect(widget.banner).to_be_hidden()
+
+
+def test_an_alarm_after_a_word_of_help_comes_back_and_is_read_out_once(new_page, guide):
+    widget = in_alarm(new_page(), f"{guide.url}/")
+    helped(widget)
+    widget.say(EMERGENCY)
+    come_back(widget, stored=3)
+    expect(widget.banner).to_be_visible()
+    assert widget.page.evaluate("() => alerts") == 1
+
+
+def test_advice_that_is_shown_again_outlasts_the_word_of_help_before_it(new_page, guide):
+    widget = in_alarm(new_page(), f"{guide.url}/")
+    helped(widget)
+    widget.log.get_by_role("button", name="Show the advice again").click()
+    come_back(widget, stored=2)
+    expect(widget.banner).to_be_visible()
+
+
+def test_a_word_of_help_whose_reply_was_lost_ends_only_the_alarm_before_it(new_page, watched, guide):
+    watched.expect("ERR_FAILED", "429")
+    widget = in_alarm(new_page(), f"{guide.url}/")
+    say_and_lose_the_reply(widget, HELP)
+    come_back(widget, stored=2)
+    expect(widget.banner).to_be_hidden()
+    widget.say(EMERGENCY)
+    say_and_lose_the_reply(widget, HELP)
+    say_with_an_error(widget)
+    come_back(widget, stored=4)
+    expect(widget.banner).to_be_visible()
+
+
+def test_an_alarm_whose_reply_was_lost_is_raised_even_after_one_with_an_error(new_page, watched, guide):
+    watched.expect("ERR_FAILED", "429")
+    widget = Widget(new_page()).open(f"{guide.url}/")
+    say_with_an_error(widget)
+    helped(widget)
+    say_and_lose_the_reply(widget, EMERGENCY)
+    expect(widget.banner).to_be_hidden()
+    come_back(widget, stored=2)
+    expect(widget.banner).to_be_visible()
+
+
+@pytest.mark.parametrize("new_alarm", [False, True])
+def test_help_that_is_pressed_during_a_turn_does_not_end_the_alarm_that_the_turn_brings(new_page, guide, new_alarm):
+    widget = in_alarm(new_page(), f"{guide.url}/")
+    held = hold(widget.page, "webhook")
+    widget.input.fill("he has a seizure")
+    widget.send.click()
+    expect(widget.yours).to_have_count(2)
+    widget.banner.get_by_role("button", name="Help is here").click()
+    expect(widget.banner).to_be_hidden()
+    held[0].fulfill(json=[answer(custom={"kind": "emergency" if new_alarm else "answer"})])
+    if new_alarm:
+        widget.settle()
+        expect(widget.banner).to_contain_text("An AML is a growth.")
+        expect(widget.yours).to_have_count(2)
+        helped(widget)
+    expect(widget.yours).to_have_count(3)
+    expect(widget.replies.last).to_contain_text("I am glad", timeout=WAIT)
+    expect(widget.banner).to_be_hidden()
+
+
+def test_help_that_is_pressed_while_the_chat_comes_back_is_heard(new_page, guide):
+    widget = in_alarm(new_page(), f"{guide.url}/")
+    held = hold(widget.page, "session")
+    widget.page.reload()
+    widget.banner.get_by_role("button", name="Help is here").click()
+    held[0].continue_()
+    expect(widget.replies.last).to_contain_text("I am glad", timeout=WAIT)
+    expect(widget.banner).to_be_hidden()
+    assert widget.page.evaluate("() => alerts") == 1
 
 
 def test_an_emergency_in_a_refused_message_is_shown_first(new_page, watched, guide):
@@ -163,10 +289,15 @@ def test_the_numbers_of_the_widget_are_those_of_the_places(new_page, guide):
 
 
 def test_the_numbers_of_the_bare_page_are_those_of_the_places(watched, guide):
-    page = watched.page(java_script_enabled=False)
+    page = watched.page("phone", java_script_enabled=False)
     page.goto(f"{guide.url}/")
-    shown = {name.strip(): line.partition(":")[2].strip() for line in page.get_by_role("listitem").all_inner_texts()
-             for name in line.partition(":")[0].split(" and ")}  # fmt: skip
-    assert len(shown) == 7
-    for name, number in shown.items():
-        assert number == next(place.emergency.number for place in PLACES.values() if place.name == name and place.emergency)
+    shown = {}
+    for line in page.get_by_role("listitem").all_inner_texts():
+        names, _, number = line.partition(":")
+        shown |= {name: number.strip() for name in re.split(", | and ", names)}
+    cautions = {check: "" if check is Checked.official_page else " (please check this number)" for check in Checked}
+    numbers = {place.name: place.emergency for place in PLACES.values() if place.emergency and place.emergency.number}
+    assert shown == {name: f"{contact.number}{cautions[contact.how]}" for name, contact in numbers.items()}
+    for link in page.get_by_role("listitem").get_by_role("link").all():
+        assert link.get_attribute("href") == f"tel:{link.inner_text()}"
+        expect(link).to_be_in_viewport(ratio=1)

@@ -9,15 +9,20 @@ from widget import ANSWERED, Widget
 def test_the_focus_can_be_seen_on_everything_that_takes_it(new_page, guide):
     widget = Widget(new_page()).open(f"{guide.url}/")
     widget.say(ANSWERED)
+    outlines = {}
     for _ in range(25):
         widget.page.keyboard.press("Tab")
-        outline = widget.page.evaluate(
+        at = widget.page.evaluate(
             """() => {
-                const at = document.activeElement?.shadowRoot?.activeElement;
-                return at ? getComputedStyle(at).outlineStyle : "solid";
+                const root = document.querySelector("tsc-chat").shadowRoot;
+                const at = root.activeElement;
+                return at && [[...root.querySelectorAll("*")].indexOf(at), getComputedStyle(at).outlineStyle];
             }"""
         )
-        assert outline != "none", widget.focused
+        if at:
+            outlines[at[0]] = (widget.focused, at[1])
+    assert [name for name, outline in outlines.values() if outline == "none"] == []
+    assert len(outlines) >= 15, f"few took the focus: {outlines}"
 
 
 def test_at_four_hundred_percent_everything_can_be_reached(new_page: object, guide):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from playwright.sync_api import FloatRect, Locator, Page, expect
+from playwright.sync_api import FloatRect, Locator, Page, Route, expect
 
 WAIT = 15_000
 """Milliseconds; the guide itself answers within eight seconds whatever breaks."""
@@ -89,6 +89,13 @@ class Widget:
             self.page.keyboard.press(key)
             passed.append(self.focused)
         raise AssertionError(f"{name!r} is not reached by {key}; passed {passed}")
+
+
+def hold(page: Page, path: str) -> list[Route]:
+    """Holds the next request whose address ends so until it is let go; those after it are not held."""
+    held: list[Route] = []
+    page.route(f"**/{path}", lambda route: route.continue_() if held else held.append(route))
+    return held
 
 
 def box(locator: Locator) -> FloatRect:
