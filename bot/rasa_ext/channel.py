@@ -25,7 +25,7 @@ from bot.rasa_ext import conversations, faster_rasa
 from bot.rasa_ext.catching_up import CatchingUp
 from bot.rasa_ext.health import Health
 from bot.rasa_ext.retention import Retention
-from bot.rasa_ext.turns import CHANNEL, EMERGENCY_INTENT, Turns, hear, sounds_like_alarm
+from bot.rasa_ext.turns import CHANNEL, Turns, emergency_of, hear, sounds_like_alarm
 from bot.rasa_ext.watch import Watch
 from bot.rasa_ext.whole_server import WholeServer
 from bot.reply import Guide, Reader
@@ -109,7 +109,7 @@ class WebChannel(InputChannel):
                 # Only the kind of error: its message or trace could hold what the family wrote.
                 logger.error("%s failed: %s", handler.__name__, type(error).__name__)
                 METRICS.failed(Part.handler)
-                return self._refuse(Refused("failed", _typed(request)))
+                return self._refuse(_failed(request))
 
         blueprint.add_route(guarded, path, methods=[method], name=handler.__name__)
 
@@ -126,6 +126,7 @@ class WebChannel(InputChannel):
         await self.watch.stop()
         await self.retention.stop()
         await self.catching_up.stop()
+        await self.turns.finish()
 
     async def open_session(self, request: Request) -> HTTPResponse:
         wanted = read_object(request.body, request.content_type or "application/json")
@@ -168,11 +169,12 @@ class WebChannel(InputChannel):
     async def receive(self, request: Request) -> HTTPResponse:
         agent = _agent(request)
         incoming = read_incoming(request.body, request.content_type)
-        await self._count(self.per_address, "address", self._address(request), incoming.message)
+        said = incoming.message, incoming.choice
+        await self._count(self.per_address, "address", self._address(request), *said)
         conversation = self.sessions.conversation(incoming.sender)
         if conversation is None or await conversations.is_erased(agent, conversation):
-            raise Refused("token", incoming.message)
-        await self._count(self.per_session, "chat", conversation, incoming.message)
+            raise Refused("token", *said)
+        await self._count(self.per_session, "chat", conversation, *said)
         choice = resolve(incoming.choice, self.guide.library) if incoming.choice else None
         if incoming.choice and choice is None:
             raise Refused("malformed")
@@ -183,7 +185,7 @@ class WebChannel(InputChannel):
                 else:
                     answers = await self._take_message(agent, conversation, incoming.message, alone)
             except NoPlace:
-                raise Refused("too_fast", incoming.message) from None
+                raise Refused("too_fast", *said) from None
         METRICS.answered(answers)
         return response.json([{**answer, "recipient_id": incoming.sender} for answer in answers])
 
@@ -199,8 +201,7 @@ class WebChannel(InputChannel):
                 del self._under_way[conversation]
 
     async def _take_choice(self, agent: Agent, conversation: str, choice: Choice) -> list[dict[str, Any]]:
-        urgent = choice.intent.startswith(EMERGENCY_INTENT)
-        async with self.waiting.place(first=urgent):
+        async with self.waiting.place(first=emergency_of(choice) is not None):
             return await self.turns.choice(agent, conversation, choice)
 
     async def _take_message(self, agent: Agent, conversation: str, text: str, alone: bool) -> list[dict[str, Any]]:
@@ -232,9 +233,9 @@ class WebChannel(InputChannel):
         status, body, headers = found.answer(known, encodings)
         return response.raw(body, status, headers, found.content_type)
 
-    async def _count(self, limit: RateLimitItem | None, kind: str, what: str, text: str = "") -> None:
+    async def _count(self, limit: RateLimitItem | None, kind: str, what: str, *said: str) -> None:
         if not await self.limiter.admits(limit, kind, what):
-            raise Refused("too_fast", text)
+            raise Refused("too_fast", *said)
 
     def _address(self, request: Request) -> str:
         forwarded = request.headers.getall("x-forwarded-for", [])
@@ -254,24 +255,29 @@ class WebChannel(InputChannel):
         return token, conversation
 
     def _refuse(self, refused: Refused, status: int | None = None) -> HTTPResponse:
-        """The error in plain words with the emergency line; what sounds like an emergency gets its advice even here."""
+        """The error in plain words with the emergency line; what tells of an emergency gets its advice even here."""
         METRICS.refused(refused.code)
         notice = self.guide.notice(f"errors/{refused.code}", Reader())
         answer: dict[str, Any] = {"error": refused.code, "text": notice.text}
-        alarm = sounds_like_alarm(refused.text[:LOOKED_AT]) if refused.text else None
+        alarm = sounds_like_alarm(refused.text[:LOOKED_AT]) if refused.text else self._pressed(refused.choice)
         if alarm:
             advice = self.guide.alarm(alarm.level.value, alarm.category.value, Reader(), alarm.language).as_dict()
             METRICS.advised(advice["custom"]["kind"], alarm.category.value)
             answer.update(text=f"{advice['text']}\n\n{notice.text}", messages=[advice])
         return response.json(answer, status or refused.status)
 
+    def _pressed(self, choice_id: str) -> triage.Alarm | None:
+        choice = resolve(choice_id, self.guide.library)
+        return emergency_of(choice) if choice else None
 
-def _typed(request: Request) -> str:
-    """What a request that failed had typed, so that an emergency is answered even then."""
+
+def _failed(request: Request) -> Refused:
+    """With what the request had typed or pressed, so that an emergency is answered even then."""
     try:
-        return read_incoming(request.body, request.content_type).message
+        incoming = read_incoming(request.body, request.content_type)
     except Refused as refused:
-        return refused.text
+        return Refused("failed", refused.text)
+    return Refused("failed", incoming.message, incoming.choice)
 
 
 def _agent(request: Request) -> Agent:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import logging
 from collections.abc import Callable
@@ -50,19 +51,22 @@ class Said:
     """The last of a conversation: what a message is read with."""
 
     messages: tuple[str, ...] = ()
-    """The family's last LOOKED_BACK, oldest first."""
+    """The last LOOKED_BACK that the family typed, oldest first: what stands on a button are the guide's words."""
     topic: str | None = None
     """Of the last answer."""
     question: str | None = None
     """Category of the urgent advice, when the last message of the guide ended with the question about it."""
+    notice: str | None = None
+    """Id of the stored notice that the last message of the guide was."""
 
 
 async def last_said(agent: Agent, conversation: str) -> Said:
     """Nothing when the store cannot be read: an alarm must not depend on it."""
     try:
         events = await _last_events(agent, conversation)
-        said = [event for kind, event in events if kind == UserUttered.type_name]
-        messages = [event()["text"] or "" for event in said[:LOOKED_BACK]][::-1]
+        said = (event() for kind, event in events if kind == UserUttered.type_name)
+        typed = (one["text"] or "" for one in said if not _was_pressed(one))
+        messages = [*itertools.islice(typed, LOOKED_BACK)][::-1]
         slots = (event() for kind, event in events if kind == SlotSet.type_name)
         topic = next((slot["value"] for slot in slots if slot["name"] == "topic"), None)
         bot = next((event()["data"].get("custom") or {} for kind, event in events if kind == BotUttered.type_name), {})
@@ -70,20 +74,29 @@ async def last_said(agent: Agent, conversation: str) -> Said:
         logger.error("cannot see what was said before: %s", type(error).__name__)
         METRICS.failed(Part.tracker_store)
         return Said()
-    return Said(tuple(messages), topic, bot.get("question"))
+    return Said(tuple(messages), topic, bot.get("question"), bot.get("notice"))
 
 
 async def _last_events(agent: Agent, conversation: str) -> list[tuple[str, Callable[[], dict[str, Any]]]]:
     """The last RECENT events of the kinds in KINDS, newest first: the kind, and what reads the event.
 
-    Only these rows are read: a whole tracker grows with the conversation. Few of them have to be taken apart.
+    Only these rows are read: a whole tracker grows with the conversation. Few of them have to be taken apart. While the
+    database is away, what is known without it.
     """
     store = primary_store(agent)
-    if isinstance(store, ConversationStore) and not store.spool.times(conversation):
-        with store.single.connect() as connection:
-            rows = database.last_events(connection, conversation, KINDS, RECENT)
-        return [(kind, partial(json.loads, data)) for kind, data in rows]
-    tracker = await store.retrieve(conversation)
+    if not isinstance(store, ConversationStore):
+        tracker = await store.retrieve(conversation)
+    elif store.spool.times(conversation):
+        tracker = store.without_database(conversation)
+    else:
+        try:
+            with store.single.connect() as connection:
+                rows = database.last_events(connection, conversation, KINDS, RECENT)
+            return [(kind, partial(json.loads, data)) for kind, data in rows]
+        except database.AWAY as error:
+            logger.error("cannot see what the database holds of a conversation: %s", type(error).__name__)
+            METRICS.failed(Part.tracker_store)
+            tracker = store.without_database(conversation)
     events = [event for event in reversed(tracker.events if tracker else []) if event.type_name in KINDS]
     return [(event.type_name, event.as_dict) for event in events[:RECENT]]
 
@@ -206,6 +219,11 @@ def _own(agent: Agent) -> ConversationStore:
     if not isinstance(store, ConversationStore):
         raise CannotErase(type(store).__name__)
     return store
+
+
+def _was_pressed(said: dict[str, Any]) -> bool:
+    """Whether an event of the family is a pressed button."""
+    return any(entity.get("entity") == "choice" for entity in (said.get("parse_data") or {}).get("entities") or ())
 
 
 def _was_logged(tracker: DialogueStateTracker, question: UserUttered) -> bool:

@@ -8,14 +8,13 @@ import json
 import logging
 import os
 from collections import OrderedDict
-from pathlib import Path
 from typing import Any
 
 from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import SQLTrackerStore
 from rasa.shared.core.constants import ACTION_LISTEN_NAME
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ActionExecuted, SlotSet, UserUttered
+from rasa.shared.core.events import ActionExecuted, BotUttered, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot import store
@@ -27,6 +26,8 @@ KEPT_IN_MIND = 5_000
 """Conversations of which is known how they were retrieved."""
 NO_FAMILY = frozenset({"health-check"})
 """What these say is not worth keeping, and their failing is what health wants to see."""
+LAST_SAID = "said:last"
+"""Stands among the kept slots for what the guide's last message asked, and which notice it was."""
 logger = logging.getLogger(__name__)
 # Before any table is made; why: bot/store/tables.py.
 SQLTrackerStore.SQLEvent.__table__.dialect_options["sqlite"]["autoincrement"] = True
@@ -61,8 +62,8 @@ class ConversationStore(SQLTrackerStore):
             reason = str(error) if isinstance(error, store.StoreError) else type(error).__name__
             logger.error("the guide starts without its database: %s", reason)
             METRICS.failed(Part.tracker_store)
-        self.spool = store.Spool(Path(os.environ.get("VAR", "var")) / "spool", os.environ.get("WEB_PORT", "5005"))
         settings = Settings.read()
+        self.spool = store.Spool(settings.var / "spool", os.environ.get("WEB_PORT", "5005"))
         self._slots = KeptSlots(settings.rate_limit_store, settings.web_session_hours)
         self._retrieved: OrderedDict[str, tuple[int, bool]] = OrderedDict()
         """Of each conversation how many events it had when it was retrieved, and whether they came from the database."""
@@ -76,14 +77,14 @@ class ConversationStore(SQLTrackerStore):
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
         """The current session; while the database is away, what waits of it and the slots that are known."""
         try:
-            tracker = self._without_database(sender_id) if self.spool.times(sender_id) else await super().retrieve(sender_id)
+            tracker = self.without_database(sender_id) if self.spool.times(sender_id) else await super().retrieve(sender_id)
             stored = not self.spool.times(sender_id)
         except store.AWAY as error:
             if sender_id in NO_FAMILY:
                 raise
             logger.error("a conversation goes on without the database: %s", type(error).__name__)
             METRICS.failed(Part.tracker_store)
-            tracker, stored = self._without_database(sender_id), False
+            tracker, stored = self.without_database(sender_id), False
         _keep(self._retrieved, sender_id, (len(tracker.events) if tracker else 0, stored))
         return tracker
 
@@ -124,7 +125,8 @@ class ConversationStore(SQLTrackerStore):
         if not stored:
             self.spool.add(sender, [one.as_dict() for one in list(tracker.events)[known:]])
         _keep(self._retrieved, sender, (events, stored))
-        self._slots.keep(sender, {name: value for name, value in tracker.current_slot_values().items() if value is not None})
+        slots = {name: value for name, value in tracker.current_slot_values().items() if value is not None}
+        self._slots.keep(sender, {**slots, LAST_SAID: _last_said(tracker)})
 
     async def _retrieve(self, sender_id: str, fetch_events_from_all_sessions: bool) -> DialogueStateTracker | None:
         """Of both of Rasa's ways to retrieve."""
@@ -160,12 +162,21 @@ class ConversationStore(SQLTrackerStore):
         said = [one for one in self.spool.events(conversation) if one["event"] == UserUttered.type_name]
         return len(said) == 1
 
-    def _without_database(self, sender_id: str) -> DialogueStateTracker | None:
-        """What waits here, and then the slots: another copy may have set them later."""
-        slots = [SlotSet(name, value).as_dict() for name, value in self._slots.of(sender_id).items()]
-        begun = [ActionExecuted(ACTION_LISTEN_NAME).as_dict()] if slots else []
-        events = [*(self.spool.events(sender_id) or begun), *slots]
-        return DialogueStateTracker.from_dict(sender_id, events, self.domain.slots) if events else None
+    def without_database(self, conversation: str) -> DialogueStateTracker | None:
+        """What waits here, and then the slots: another copy may have set them later. None when nothing is known."""
+        kept = dict(self._slots.of(conversation))
+        said = kept.pop(LAST_SAID, {})
+        slots = [SlotSet(name, value).as_dict() for name, value in kept.items()]
+        begun = [BotUttered(data={"custom": said}).as_dict(), ActionExecuted(ACTION_LISTEN_NAME).as_dict()]
+        events = [*(self.spool.events(conversation) or (begun if kept or said else ())), *slots]
+        return DialogueStateTracker.from_dict(conversation, events, self.domain.slots) if events else None
+
+
+def _last_said(tracker: DialogueStateTracker) -> dict[str, str]:
+    """No words: of the guide's last message only the category of its question and the id of its notice."""
+    last = tracker.get_last_event_for(BotUttered)
+    custom = (last.data.get("custom") or {}) if last else {}
+    return {name: custom[name] for name in ("question", "notice") if custom.get(name)}
 
 
 def _keep(memory: OrderedDict[str, tuple[int, bool]], conversation: str, value: tuple[int, bool]) -> None:

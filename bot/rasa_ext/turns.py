@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from rasa.core.agent import Agent
@@ -17,21 +18,26 @@ from bot.knowledge import Audience
 from bot.metrics import METRICS, Part
 from bot.privacy import mask
 from bot.rasa_ext import conversations
-from bot.rasa_ext.alarm_detector import ALARM, intent_of
+from bot.rasa_ext.alarm_detector import ALARM, alarm_of, intent_of
 from bot.rasa_ext.intents import NOT_UNDERSTOOD, parse_data
 from bot.rasa_ext.topic_classifier import LAST_TOPIC
 from bot.reply import Guide, Reader
 from bot.reply.choices import NOT_WORSE, Choice
+from bot.reply.message import LAST_NOTICE
 from bot.settings import Settings
+from bot.understanding.calibration import is_emergency
 from bot.web.guarantee import what_is_missing
 from bot.web.incoming import without_command
 
 CHANNEL = "web"
 ANSWERED_YES = "answered_yes"
 """In the place of a sign: the family said so when the guide asked."""
-EMERGENCY_INTENT = "red_flag/"
 HIDDEN = "[message]"
 """Stands for the whole message when masking failed."""
+STORED_AT_ONCE = 0.25
+"""Seconds that an answer waits for what the channel adds to be stored, so that the next message finds it there."""
+STORED_AT_LAST = 10.0
+"""Seconds until that is given up; an earlier turn may hold the conversation's lock for eight (``WEB_TURN_SECONDS``)."""
 logger = logging.getLogger(__name__)
 
 
@@ -60,6 +66,11 @@ def worse(category: str, alarm: triage.Alarm | None = None) -> triage.Alarm:
     if alarm and alarm.level is triage.Level.emergency:
         return alarm
     return triage.Alarm(triage.Level.emergency, triage.Category(category), (ANSWERED_YES,))
+
+
+def emergency_of(choice: Choice) -> triage.Alarm | None:
+    """The emergency that pressing ``choice`` tells of, if any."""
+    return worse(choice.intent.partition("/")[2]) if is_emergency(choice.intent) else None
 
 
 class Collector(CollectingOutputChannel):
@@ -106,6 +117,8 @@ class Turns:
 
     guide: Guide
     settings: Settings
+    _storing: set[asyncio.Task[None]] = field(default_factory=set, init=False, compare=False)
+    """What is still being stored after its answer was given: the loop itself would let it go."""
 
     async def message(self, agent: Agent, conversation: str, heard: Heard) -> list[dict[str, Any]]:
         """Answer a typed message. From here on only the masked text exists."""
@@ -124,7 +137,7 @@ class Turns:
             parsed = parse_data(safe, NOT_WORSE)
         if safe == HIDDEN and not parsed:
             parsed = parse_data(safe, NOT_UNDERSTOOD, 0.0)
-        metadata = {LAST_TOPIC: said.topic, ALARM: intent_of(alarm) if alarm else None}
+        metadata = {LAST_TOPIC: said.topic, LAST_NOTICE: said.notice, ALARM: intent_of(alarm) if alarm else None}
         message = UserMessage(safe, Collector(), conversation, parsed, CHANNEL, metadata=metadata)
         return await self._turn(agent, message, alarm, heard)
 
@@ -132,17 +145,21 @@ class Turns:
         """Answer a pressed button."""
         entities = [{"entity": "choice", "value": choice.id}]
         parsed = parse_data(choice.text, choice.intent, entities=entities)
-        category = choice.intent.removeprefix(EMERGENCY_INTENT)
-        alarm = worse(category) if choice.intent.startswith(EMERGENCY_INTENT) else None
-        return await self._turn(agent, UserMessage(choice.text, Collector(), conversation, parsed, CHANNEL), alarm)
+        message = UserMessage(choice.text, Collector(), conversation, parsed, CHANNEL)
+        return await self._turn(agent, message, emergency_of(choice))
+
+    async def finish(self) -> None:
+        """Wait for what is still being stored."""
+        await asyncio.gather(*self._storing)
 
     async def _turn(
         self, agent: Agent, message: UserMessage, alarm: triage.Alarm | None, heard: Heard | None = None
     ) -> list[dict[str, Any]]:
-        limit = self.settings.web_alarm_seconds if alarm else self.settings.web_turn_seconds
-        broken = False
+        broken, end = False, time.monotonic() + self._seconds(alarm)
         try:
-            await asyncio.wait_for(self._handle(agent, message), limit)
+            if not message.parse_data:
+                alarm = await asyncio.wait_for(self._understand(agent, message, alarm), self._seconds(alarm))
+            await asyncio.wait_for(self._handle(agent, message), min(self._seconds(alarm), end - time.monotonic()))
         except Exception as error:
             # Only the kind of error: its message or trace could hold what the family wrote.
             logger.error("turn failed: %s", type(error).__name__)
@@ -157,11 +174,29 @@ class Turns:
             METRICS.failed(Part.turn)
         if missing:
             added = missing(self.guide, await self._reader(agent, message.sender_id)).as_dict()
-            await self._remember(agent, message, added)
+            remembering = asyncio.create_task(self._remember(agent, message, added))
+            self._storing.add(remembering)
+            remembering.add_done_callback(self._storing.discard)
+            await asyncio.wait({remembering}, timeout=STORED_AT_ONCE)
             answers.insert(0, added)
         if not alarm and not conversations.is_remembered(agent, message.sender_id):
             answers.append(self.guide.notice("fixed/not_remembered", Reader()).as_dict())
         return answers
+
+    def _seconds(self, alarm: triage.Alarm | None) -> float:
+        return self.settings.web_alarm_seconds if alarm else self.settings.web_turn_seconds
+
+    @staticmethod
+    async def _understand(agent: Agent, message: UserMessage, alarm: triage.Alarm | None) -> triage.Alarm | None:
+        """Let the model read the message here instead of in Rasa's turn; the worse one of ``alarm`` and what the model finds.
+
+        So the channel knows of an emergency that no rule found, whatever breaks afterwards.
+        """
+        assert agent.processor, "there is no model"
+        parsed = await agent.processor.parse_message(message)
+        message.parse_data = parsed
+        found = alarm_of(parsed)
+        return found if found and (alarm is None or found.level is triage.Level.emergency) else alarm
 
     @staticmethod
     async def _handle(agent: Agent, message: UserMessage) -> None:
@@ -184,7 +219,7 @@ class Turns:
             input_channel=CHANNEL, message_id=message.message_id,
         )  # fmt: skip
         try:
-            await asyncio.wait_for(conversations.remember(agent, message.sender_id, question, [added]), 1.0)
+            await asyncio.wait_for(conversations.remember(agent, message.sender_id, question, [added]), STORED_AT_LAST)
         except Exception as error:
             logger.error("turn could not be stored: %s", type(error).__name__)
             METRICS.failed(Part.tracker_store)

@@ -7,6 +7,8 @@ from typing import Any, TypedDict
 
 from bot.knowledge import Kind
 
+LAST_NOTICE = "last_notice"
+"""Key of the metadata of a family's message: the notice that the guide said before it."""
 TOPIC = "topic:"
 """How the id of a button begins that stands for a topic."""
 

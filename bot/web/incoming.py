@@ -14,11 +14,14 @@ STATUS = {"malformed": 400, "token": 401, "origin": 403, "too_long": 413, "not_j
 
 
 class Refused(Exception):
-    """A request that is not answered as a turn. ``code`` is a key of STATUS; ``text`` what was typed, if that was readable."""
+    """A request that is not answered as a turn.
 
-    def __init__(self, code: str, text: str = "") -> None:
+    ``code`` is a key of STATUS; ``text`` what was typed and ``choice`` the button that was pressed, if that was readable.
+    """
+
+    def __init__(self, code: str, text: str = "", choice: str = "") -> None:
         super().__init__(code)
-        self.code, self.text = code, text
+        self.code, self.text, self.choice = code, text, choice
 
     @property
     def status(self) -> int:

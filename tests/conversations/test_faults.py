@@ -18,9 +18,11 @@ import httpx
 import pytest
 from conversation import Conversation
 
-from tools.guide_process import ROOT, GuideProcess
+from bot import triage
+from tools.guide_process import ROOT, START_SECONDS, GuideProcess
 
 JUMPING_CLOCK = Path(__file__).parent / "jumping_clock"
+ONLY_THE_MODEL = "he's been jerking for ages and it won't let up"
 SILENT = """
 import socket, sys, time
 server = socket.socket()
@@ -59,6 +61,17 @@ def start(folder: Path, *module: str, **settings: str) -> subprocess.CompletedPr
     )
 
 
+def first_health(guide: GuideProcess) -> httpx.Response:
+    """What health says as soon as the server of Rasa answers."""
+    deadline = time.monotonic() + START_SECONDS
+    while True:
+        try:
+            return httpx.get(f"{guide.url}/health", timeout=30)
+        except httpx.TransportError:
+            assert time.monotonic() < deadline, guide.log("rasa")[-3000:]
+            time.sleep(0.5)
+
+
 def test_the_action_server_stops_and_comes_back_in_mid_conversation(tmp_path):
     guide = GuideProcess(tmp_path, WEB_ALARM_SECONDS="2")
     try:
@@ -93,20 +106,37 @@ def test_the_action_server_stops_and_comes_back_in_mid_conversation(tmp_path):
         guide.stop()
 
 
+def test_an_emergency_that_only_the_model_finds_is_answered_without_the_action_server(tmp_path):
+    assert triage.assess(ONLY_THE_MODEL) is None, "the rules find it by now: another one is needed here"
+    guide = GuideProcess(tmp_path)
+    try:
+        guide.start_rasa()
+        assert first_health(guide).json()["part"] == "action_server"
+        conversation = Conversation(guide.url, place="AU")
+        began = time.monotonic()
+        conversation.say(ONLY_THE_MODEL)
+        assert conversation.first["custom"]["notice"] == "emergency/seizure"
+        assert "Call 000 now" in conversation.first["text"]
+        assert time.monotonic() - began < 3
+        shown = [line["custom"]["kind"] for line in conversation.history() if line["from"] == "guide"]
+        assert shown == ["notice", "notice", "emergency"]
+        with contextlib.closing(sqlite3.connect(tmp_path / "conversations.db")) as database:
+            (data,) = database.execute("SELECT data FROM events WHERE type_name = 'user' ORDER BY id DESC").fetchone()
+        stored = json.loads(data)
+        assert stored["parse_data"]["intent"]["full_retrieval_intent_name"] == "red_flag/seizure"
+        assert len(stored["parse_data"]["intent_ranking"]) == 5, "it is stored as Rasa read it"
+        assert stored["metadata"].keys() >= {"last_topic", "alarm"}
+    finally:
+        guide.stop()
+
+
 def test_an_action_server_that_hangs_or_talks_nonsense_is_not_waited_for(tmp_path):
     """The address of the action server leads to a server that answers nothing, then to one that answers garbage."""
     guide = GuideProcess(tmp_path, WEB_TURN_SECONDS="2", WEB_ALARM_SECONDS="1")
     hanging = subprocess.Popen([sys.executable, "-c", SILENT, str(guide.action_port)])
     try:
         guide.start_rasa()
-        deadline = time.monotonic() + 90
-        while time.monotonic() < deadline:
-            try:
-                health = httpx.get(f"{guide.url}/health", timeout=30)
-                break
-            except httpx.TransportError:
-                time.sleep(0.5)
-        assert health.status_code == 503
+        assert first_health(guide).status_code == 503
         conversation = Conversation(guide.url)
         began = time.monotonic()
         conversation.say("What is an angiomyolipoma?")

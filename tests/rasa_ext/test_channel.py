@@ -1,4 +1,4 @@
-"""What the web channel counts of requests, turns and failures."""
+"""What the web channel counts of requests, turns and failures, and what a refused request gets."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from sanic.exceptions import NotFound
 
 from bot.rasa_ext import channel as module
 from bot.rasa_ext.channel import WebChannel
+from bot.rasa_ext.intents import parse_data
 from bot.rasa_ext.whole_server import WholeServer
 from bot.settings import Settings
 from bot.web.incoming import STATUS, Refused
@@ -38,6 +39,10 @@ class Agent:
     def __init__(self, **custom: str) -> None:
         self.custom = custom
         self.tracker_store = SimpleNamespace(retrieve=self._nothing)
+        self.processor = self
+
+    async def parse_message(self, message: Any) -> dict[str, Any]:
+        return parse_data(message.text, "ask_aml/what")
 
     async def _nothing(self, conversation: str) -> None:
         return None
@@ -118,6 +123,39 @@ async def test_a_refused_message_counts_once_and_is_no_turn(channel, counted):
     assert (await send(channel, ALARM, Agent(), sender="forged")).status == 401
     assert counted("guide_refused_total") == {"token": 1}
     assert counted("guide_turns_total") == counted("guide_turn_seconds_count") == {}
+
+
+async def press(channel: WebChannel, choice: str, **changed: object) -> dict[str, Any]:
+    """What the press of a button is answered with, when that is refused."""
+    answer = await handlers(channel)["receive"](request(channel, "", Agent(), message=None, choice=choice, **changed))
+    return dict(json.loads(answer.body))
+
+
+@pytest.fixture(params=["token", "too_fast", "failed"])
+def refuses(request, channel, monkeypatch) -> dict[str, object]:
+    """The channel refuses whatever comes; what has to be changed in a request for it."""
+    if request.param == "too_fast":
+        monkeypatch.setattr(channel.limiter, "admits", no)
+    if request.param == "failed":
+        monkeypatch.setattr(channel.limiter, "admits", None)
+    return {"sender": "expired"} if request.param == "token" else {}
+
+
+async def no(*_: object) -> bool:
+    return False
+
+
+async def test_a_refused_yes_to_the_question_of_an_urgent_advice_gets_the_advice(channel, counted, refuses):
+    answer = await press(channel, "worse:bleeding", **refuses)
+    assert [one["custom"]["notice"] for one in answer["messages"]] == ["emergency/bleeding"]
+    assert answer["text"].startswith(answer["messages"][0]["text"])
+    assert counted("guide_alarms_total") == {"emergency bleeding": 1}
+
+
+@pytest.mark.parametrize("choice", ["not_worse", "topic:aml/what", "worse:nothing", "x" * 3000])
+async def test_another_refused_button_gets_the_error_alone(channel, counted, refuses, choice):
+    assert "messages" not in await press(channel, choice, **refuses)
+    assert counted("guide_alarms_total") == {}
 
 
 async def test_a_message_without_a_place_is_refused_and_timed(channel, counted):

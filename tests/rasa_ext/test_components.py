@@ -235,3 +235,15 @@ def test_an_alarm_of_the_channel_stays_and_the_classifier_may_only_make_it_worse
     set_intent(message, understood, 0.9)
     detector = GuideAlarmDetector.create({}, None, None, ExecutionContext(None))  # type: ignore[arg-type]
     assert full_name(detector.process([message])[0]) == expected
+
+
+@pytest.mark.parametrize("metadata", [{ALARM: None}, {ALARM: "urgent/bleeding"}])
+def test_rules_that_failed_in_the_channel_do_not_take_the_classifiers_alarm_with_them(metadata, monkeypatch):
+    def broken(*_: Any, **__: Any) -> None:
+        raise ValueError
+
+    detector = GuideAlarmDetector.create({}, None, None, ExecutionContext(None))  # type: ignore[arg-type]
+    monkeypatch.setattr("bot.triage.assess", broken)
+    message = Message({"text": "a message", "metadata": metadata})
+    set_intent(message, "red_flag/bleeding", 0.9)
+    assert full_name(detector.process([message])[0]) == "red_flag/bleeding"

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from rasa.core.tracker_store import FailSafeTrackerStore, InMemoryTrackerStore, TrackerStore
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import SlotSet, UserUttered
+from rasa.shared.core.events import BotUttered, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import read_endpoint_config
 from servers import PostgreSQL, Redis
@@ -180,6 +180,26 @@ async def test_a_talk_goes_on_while_the_database_is_away_and_all_of_it_is_stored
     assert await words(store, "another") == ["elsewhere"]
     tracker = await store.retrieve(FAMILY)
     assert tracker.get_slot("alarm") == "emergency"
+
+
+async def test_the_question_of_an_urgent_advice_stays_open_when_the_database_goes_away_behind_it(store):
+    tracker = await said(store, "38.4 on everolimus")
+    advice = {"kind": "urgent", "question": "infection", "notice": "urgent/infection", "contacts": []}
+    tracker.update(BotUttered("canary words", {"custom": advice}))
+    tracker.update(SlotSet("topic", "side_effects/infections"))
+    await store.save(tracker)
+    known = conversations.Said((), "side_effects/infections", "infection", "urgent/infection")
+    assert "canary" not in str(store._slots.of(FAMILY))
+    with away(store):
+        assert await conversations.last_said(agent(store), FAMILY) == known
+        tracker = await said(store, "yes")
+        tracker.update(BotUttered("Call 000 now.", {"custom": {"kind": "emergency", "notice": "emergency/infection"}}))
+        await store.save(tracker)
+        found = await conversations.last_said(agent(store), FAMILY)
+        assert (found.messages, found.question, found.notice) == (("yes",), None, "emergency/infection")
+    assert store.spool.drain(store.engine) > 0
+    shown = [line.text for line in await conversations.history(agent(store), FAMILY)]
+    assert shown == ["38.4 on everolimus", "canary words", "yes", "Call 000 now."], "each once"
 
 
 async def test_a_database_that_stored_a_turn_and_did_not_say_so_in_time_does_not_get_it_twice(store, monkeypatch):

@@ -1,7 +1,9 @@
-"""What the channel gives Rasa with a message: the last topic, the alarm, its language."""
+"""What the channel gives Rasa with a message (the last topic, the alarm, its language), and what it does without Rasa."""
 
 from __future__ import annotations
 
+import asyncio
+import time
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -15,12 +17,15 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.knowledge import ContentPolicy, Library
 from bot.rasa_ext.alarm_detector import ALARM
-from bot.rasa_ext.conversations import RECENT, is_erased, last_said
+from bot.rasa_ext.conversations import RECENT, Said, is_erased, last_said
+from bot.rasa_ext.intents import parse_data
+from bot.rasa_ext.lock_store import ConversationLocks
 from bot.rasa_ext.topic_classifier import LAST_TOPIC
 from bot.rasa_ext.tracker_store import ConversationStore
 from bot.rasa_ext.turns import HIDDEN, Turns, hear
 from bot.reply import Guide
 from bot.reply.choices import resolve
+from bot.reply.message import LAST_NOTICE
 from bot.settings import Settings
 
 ROOT = Path(__file__).parents[2]
@@ -31,10 +36,18 @@ FAMILY = "family"
 
 
 class Agent:
-    """Has a tracker store, and answers every message with the same text."""
+    """Has a tracker store, understands every message as ``intent`` and answers it with the same text."""
 
-    def __init__(self, store: Any) -> None:
-        self.tracker_store, self.messages = store, list[UserMessage]()
+    def __init__(self, store: Any, intent: str = "ask_aml/what", language: str | None = None) -> None:
+        self.tracker_store, self.messages, self.read = store, list[UserMessage](), list[UserMessage]()
+        self.intent, self.entities = intent, [{"entity": "language", "value": language}] if language else []
+        self.lock_store = ConversationLocks()
+        self.processor = self
+
+    async def parse_message(self, message: UserMessage) -> dict[str, Any]:
+        assert message.parse_data is None
+        self.read.append(message)
+        return parse_data(message.text or "", self.intent, entities=self.entities)
 
     async def handle_message(self, message: UserMessage) -> None:
         self.messages.append(message)
@@ -53,9 +66,9 @@ def store(request, tmp_path):
     made.engine.dispose()
 
 
-async def say(agent: Any, text: str) -> list[dict[str, Any]]:
+async def say(agent: Any, text: str, turns: Turns = TURNS) -> list[dict[str, Any]]:
     """What is answered to the family's message."""
-    return await TURNS.message(agent, FAMILY, await hear(agent, FAMILY, text))
+    return await turns.message(agent, FAMILY, await hear(agent, FAMILY, text))
 
 
 async def keep(store: TrackerStore, *events: Any, conversation: str = FAMILY) -> None:
@@ -102,7 +115,7 @@ async def test_a_store_that_cannot_be_read_only_costs_the_last_topic():
     agent = Agent(SimpleNamespace(retrieve=broken))
     assert (await last_said(agent, FAMILY)).topic is None
     assert await say(agent, "how common is that?")
-    assert agent.messages[0].metadata == {LAST_TOPIC: None, ALARM: None}
+    assert agent.messages[0].metadata == {LAST_TOPIC: None, LAST_NOTICE: None, ALARM: None}
 
 
 async def test_a_typed_message_goes_to_rasa_with_the_last_topic(store):
@@ -110,11 +123,33 @@ async def test_a_typed_message_goes_to_rasa_with_the_last_topic(store):
     agent = Agent(store)
     await say(agent, "how common is that?")
     message = agent.messages[0]
-    assert (message.text, message.parse_data, message.metadata) == (
+    assert agent.read == [message], "the model reads it once, with all that Rasa gets"
+    assert message.parse_data == parse_data("how common is that?", "ask_aml/what")
+    assert (message.text, message.metadata) == (
         "how common is that?",
-        None,
-        {LAST_TOPIC: "aml/what", ALARM: None},
+        {LAST_TOPIC: "aml/what", LAST_NOTICE: None, ALARM: None},
     )
+
+
+REFUSED = BotUttered("I cannot say that.", {"custom": {"kind": "refusal", "notice": "refuse/dose"}})
+SHOWN = BotUttered("An AML is ...", {"custom": {"kind": "answer", "topic": "aml/what"}})
+
+
+@pytest.mark.parametrize(
+    ("said", "notice"),
+    [
+        ([], None),
+        ([REFUSED], "refuse/dose"),
+        ([SHOWN, REFUSED], "refuse/dose"),
+        ([REFUSED, SHOWN], None),
+        ([REFUSED, SessionStarted(), SlotSet("topic", "aml/what")], "refuse/dose"),
+    ],
+)
+async def test_a_typed_message_goes_to_rasa_with_the_notice_that_it_follows(store, said, notice):
+    await keep(store, UserUttered("How much should he take?"), *said)
+    agent = Agent(store)
+    await say(agent, "and with food?")
+    assert agent.messages[0].metadata[LAST_NOTICE] == notice
 
 
 # The alarm and its language
@@ -150,8 +185,8 @@ async def test_the_advice_that_rasa_did_not_give_is_in_the_familys_language_too(
 async def test_what_the_rules_call_urgent_is_read_by_the_model_too(store):
     agent = Agent(store)
     await say(agent, "he has a temperature of 38.4 on everolimus but is playing")
-    assert agent.messages[0].parse_data is None
-    assert agent.messages[0].metadata == {LAST_TOPIC: None, ALARM: "urgent/infection"}
+    assert agent.read == agent.messages
+    assert agent.read[0].metadata == {LAST_TOPIC: None, LAST_NOTICE: None, ALARM: "urgent/infection"}
 
 
 # Broken parts
@@ -159,6 +194,73 @@ async def test_what_the_rules_call_urgent_is_read_by_the_model_too(store):
 
 async def raises(*arguments: Any) -> None:
     raise RuntimeError("broken")
+
+
+async def silent(message: UserMessage) -> None:
+    """As Rasa is without the action server."""
+
+
+UNKNOWN_TO_THE_RULES = "a message in words that no rule knows"
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "notice"),
+    [
+        (UNKNOWN_TO_THE_RULES, "red_flag/bleeding", "emergency/bleeding"),
+        (UNKNOWN_TO_THE_RULES, "urgent/infection", "urgent/infection"),
+        (UNKNOWN_TO_THE_RULES, "ask_aml/what", "fixed/not_available"),
+        ("he has a temperature of 38.4 on everolimus but is playing", "red_flag/seizure", "emergency/seizure"),
+        ("he has a temperature of 38.4 on everolimus but is playing", "urgent/bleeding", "urgent/infection"),
+        ("he has a temperature of 38.4 on everolimus but is playing", "ask_aml/what", "urgent/infection"),
+    ],
+)
+@pytest.mark.parametrize("rasa", [silent, raises])
+async def test_an_alarm_that_only_the_model_finds_is_answered_without_rasas_turn(store, text, intent, notice, rasa):
+    agent = Agent(store, intent)
+    agent.handle_message = rasa  # type: ignore[method-assign]
+    assert (await say(agent, text))[0]["custom"]["notice"] == notice
+
+
+async def test_it_is_answered_in_the_language_that_the_model_found(store):
+    agent = Agent(store, "red_flag/bleeding", "es")
+    agent.handle_message = silent  # type: ignore[method-assign]
+    assert (await say(agent, UNKNOWN_TO_THE_RULES))[0]["custom"]["languages"] == ["es"]
+
+
+async def test_an_alarm_that_only_the_model_finds_waits_no_longer_for_rasa_than_any_alarm(store):
+    async def slow(message: UserMessage) -> None:
+        await asyncio.sleep(10)
+
+    turns = Turns(GUIDE, Settings(web_alarm_seconds=0.1, web_turn_seconds=10))
+    agent = Agent(store, "red_flag/bleeding")
+    agent.handle_message = slow  # type: ignore[method-assign]
+    began = time.monotonic()
+    assert (await say(agent, UNKNOWN_TO_THE_RULES, turns))[0]["custom"]["notice"] == "emergency/bleeding"
+    assert time.monotonic() - began < 5
+
+
+@pytest.mark.parametrize(
+    ("text", "notice"), [("there is blood in her urine", "emergency/bleeding"), ("What is an AML?", "fixed/not_available")]
+)
+async def test_a_model_that_fails_silences_no_alarm_and_no_message(store, text, notice):
+    agent = Agent(store)
+    agent.parse_message, agent.handle_message = raises, silent  # type: ignore[method-assign]
+    assert (await say(agent, text))[0]["custom"]["notice"] == notice
+
+
+async def test_an_alarm_whose_conversation_is_held_is_answered_at_once_and_remembered_later(store, monkeypatch):
+    monkeypatch.setattr("bot.rasa_ext.turns.STORED_AT_ONCE", 0.05)
+    agent = Agent(store)
+    agent.handle_message = silent  # type: ignore[method-assign]
+    async with agent.lock_store.lock(FAMILY):
+        began = time.monotonic()
+        assert (await say(agent, "there is blood in her urine"))[0]["custom"]["kind"] == "emergency"
+        assert time.monotonic() - began < 0.5
+        await asyncio.sleep(max(0.0, began + 1.1 - time.monotonic()))
+        assert await last_said(agent, FAMILY) == Said()
+    await TURNS.finish()
+    assert (await last_said(agent, FAMILY)).messages == ("there is blood in her urine",)
+    assert (await store.retrieve(FAMILY)).get_slot("alarm") == "emergency"
 
 
 async def test_when_rasa_raises_an_alarm_is_answered_and_nothing_else_is_silent(store, counted):
@@ -173,10 +275,6 @@ async def test_when_rasa_raises_an_alarm_is_answered_and_nothing_else_is_silent(
 
 async def test_a_turn_that_rasa_leaves_without_an_answer_is_a_failure_and_an_answered_one_is_none(store, counted):
     """Rasa only logs it when the action server is away."""
-
-    async def silent(message: UserMessage) -> None:
-        pass
-
     agent = Agent(store)
     await say(agent, "What is an AML?")
     assert "turn" not in counted("guide_failures_total")
@@ -292,7 +390,7 @@ async def test_without_an_open_question_yes_and_no_are_read_like_any_message(sto
     agent = Agent(store)
     for text in ("yes", "no"):
         await say(agent, text)
-    assert [message.parse_data for message in agent.messages] == [None, None]
+    assert [message.text for message in agent.read] == ["yes", "no"]
 
 
 async def test_the_advice_for_a_pressed_yes_does_not_depend_on_rasa(store):
@@ -307,6 +405,24 @@ async def test_the_advice_for_a_pressed_yes_does_not_depend_on_rasa(store):
 
 
 # Pressed buttons
+
+
+PRESSED = "Infections and fever: When to call"
+
+
+def pressed(text: str) -> UserUttered:
+    return UserUttered(text, parse_data=parse_data(text, "follow_up/more", entities=[{"entity": "choice", "value": "more"}]))
+
+
+async def test_the_words_of_pressed_buttons_are_not_those_of_the_family(store):
+    typed = [UserUttered(text, entities=[{"entity": "medicine", "value": "everolimus"}]) for text in ("one", "two", "three")]
+    await keep(store, *typed, pressed("yes"), pressed("no"), pressed(PRESSED))
+    assert (await last_said(Agent(store), FAMILY)).messages == ("one", "two", "three")
+
+
+async def test_a_pressed_button_makes_no_emergency_of_what_follows(store):
+    await keep(store, pressed(PRESSED))
+    assert (await hear(Agent(store), FAMILY, "He is a bit drowsy from his epilepsy medicine")).alarm is None
 
 
 @pytest.mark.parametrize(
