@@ -1,4 +1,4 @@
-"""Answer a question about a topic, and offer to answer the others in the same message."""
+"""Answer a question about a topic, not twice in a row; offer to answer the others in the same message."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ class ActionAnswer(Action):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
         turn = Turn.of(tracker)
         topic_id = turn.intent.removeprefix("ask_")
-        if GUIDE.can_answer(topic_id):
+        if topic_id == turn.topic and turn.just_read and not turn.medicine:
+            turn.say(dispatcher, GUIDE.no_more(topic_id, turn.reader, turn.others(topic_id)))
+        elif GUIDE.can_answer(topic_id):
             turn.say(dispatcher, GUIDE.answer(topic_id, turn.reader, followed_by=turn.medicine))
         else:
             turn.say(dispatcher, GUIDE.unknown(turn.reader, turn.others(topic_id), topic_id))

@@ -58,7 +58,7 @@ def _follow(dispatcher: CollectingDispatcher, turn: Turn) -> Events:
 def _one_side(dispatcher: CollectingDispatcher, turn: Turn, asked: follow_ups.Asked) -> Events:
     """The text on the side of the topic that was asked for; honest when there is none beyond what was just read."""
     if not asked.new:
-        turn.say(dispatcher, GUIDE.no_more(asked.topic, turn.reader))
+        turn.say(dispatcher, GUIDE.no_more(asked.topic, turn.reader, turn.nearest))
         return []
     turn.say(dispatcher, GUIDE.answer(asked.topic, turn.reader, asked.part))
     return [SlotSet("topic", asked.topic), SlotSet("part", asked.part.value if asked.part else None)]

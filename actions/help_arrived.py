@@ -10,7 +10,6 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.turn import GUIDE, Turn
-from bot.knowledge import Kind
 
 
 class ActionHelpArrived(Action):
@@ -19,6 +18,5 @@ class ActionHelpArrived(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
         turn = Turn.of(tracker)
-        notice = "still/called" if turn.alarm == Kind.urgent.value else "still/help_arrived"
-        replace(turn, alarm=None).say(dispatcher, GUIDE.notice(notice, turn.reader))
+        replace(turn, alarm=None).say(dispatcher, GUIDE.help_is_there(turn.alarm, turn.reader))
         return [SlotSet("alarm", None)]

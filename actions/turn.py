@@ -8,8 +8,9 @@ from typing import Any
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from bot.knowledge import Audience, Kind, PartName
+from bot.knowledge import Audience, PartName
 from bot.reply import Guide, Message, Reader
+from bot.reply.message import LAST_NOTICE
 from bot.settings import Settings
 
 MTOR_INHIBITORS = frozenset({"everolimus", "sirolimus"})
@@ -40,8 +41,10 @@ class Turn:
     """Kind of the alarm that this conversation had, as long as nobody has said that help is there."""
     candidates: tuple[str, ...] = ()
     """Topics that an earlier message may have meant and that were not offered yet, best first."""
-    refused: str | None = None
-    """Kind of the refusal that this typed message follows; a button belongs to the answer under which it stands."""
+    after: str | None = None
+    """Notice that this typed message follows (``refuse/dose``); a button belongs to the answer under which it stands."""
+    just_read: bool = False
+    """Whether the typed message follows the answer on ``topic``, and is not the same message sent again."""
 
     @classmethod
     def of(cls, tracker: Tracker) -> Turn:
@@ -54,6 +57,8 @@ class Turn:
             return [str(entity.get("value")) for entity in entities if entity.get("entity") == kind]
 
         choices = values("choice")
+        told = message.get("metadata") or {}  # empty for a button
+        said = [event.get("text") for event in tracker.events if event.get("event") == "user"]
         named = MTOR_INHIBITORS.intersection(values("medicine"))
         audience, part = tracker.get_slot("audience"), tracker.get_slot("part")
         return cls(
@@ -69,12 +74,19 @@ class Turn:
             languages=tuple(values("language")),
             alarm=tracker.get_slot("alarm"),
             candidates=tuple(tracker.get_slot("candidates") or ()),
-            refused=None if choices else _refused(tracker),
+            after=told.get(LAST_NOTICE),
+            just_read=LAST_NOTICE in told and told[LAST_NOTICE] is None and not part and said[-1:] != said[-2:-1],
         )
 
     def others(self, *shown: str) -> list[str]:
         """What the message may have meant instead of ``shown``: remembered for "not what I meant"."""
         return [near for near in self.nearest if near not in shown]
+
+    @property
+    def refused(self) -> str | None:
+        """Kind of the refusal that this message follows."""
+        folder, _, kind = (self.after or "").partition("/")
+        return kind if folder == "refuse" else None
 
     @property
     def language(self) -> str | None:
@@ -91,10 +103,3 @@ class Turn:
         first = message if dispatcher.messages else GUIDE.after_alarm(message, self.alarm, self.reader)
         content = first.as_dict()
         dispatcher.utter_message(text=content["text"], buttons=content["buttons"], json_message=content["custom"])
-
-
-def _refused(tracker: Tracker) -> str | None:
-    """Kind of the refusal that was said last, if that was one."""
-    said: dict[str, Any] = next((event for event in reversed(tracker.events) if event["event"] == "bot"), {})
-    custom = (said.get("data") or {}).get("custom") or {}
-    return str(custom["notice"]).partition("/")[2] if custom.get("kind") == Kind.refusal.value else None

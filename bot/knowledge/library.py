@@ -27,7 +27,8 @@ REQUIRED_NOTICES = tuple(
         "errors": "malformed token origin too_long not_json too_fast failed",
         "disclaimer": "preview approved",
         "language": "other",
-        "still": "emergency crisis urgent help_arrived called help_coming worse_now not_worse",
+        "still": "emergency crisis urgent before_giving help_arrived with_someone called help_coming worse_now not_worse "
+        "look_again not_alone not_needed",
         "fixed": "greeting consent not_available not_remembered unknown no_more no_topic no_easy_read no_professional "
         "ask_place place_set audience_family audience_easy_read audience_professional support signpost signpost_charity "
         "boundary greet_back thanks_back goodbye erased clarify not_meant also areas area about_me unreadable "

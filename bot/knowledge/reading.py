@@ -1,4 +1,4 @@
-"""How hard a text is to read: school grade and long words."""
+"""How hard a text is to read, and how long it is."""
 
 from __future__ import annotations
 
@@ -6,10 +6,7 @@ import re
 
 import textstat
 
-LONG_WORD = 4
-"""Syllables from which a word counts as long."""
 _MARKS = re.compile(r"^\s*- |\*\*", re.M)
-_WORD = re.compile(r"[A-Za-z][A-Za-z'-]*")
 
 
 def grade(text: str) -> float:
@@ -19,11 +16,6 @@ def grade(text: str) -> float:
     """
     lines = [line.strip() for line in _MARKS.sub("", text).splitlines() if line.strip()]
     return float(textstat.flesch_kincaid_grade(" ".join(line if line[-1] in ".?!" else f"{line}." for line in lines)))
-
-
-def long_words(text: str) -> set[str]:
-    """The words of ``text`` with four syllables or more, in lower case."""
-    return {word.lower() for word in _WORD.findall(text) if textstat.syllable_count(word) >= LONG_WORD}
 
 
 def word_count(text: str) -> int:

@@ -31,12 +31,14 @@ SOURCES = "sources"
 NOT_MEANT = "not_meant"
 ALL_AREAS = "areas"
 HELP_ARRIVED = "help_arrived"
+NOT_NEEDED = "not_needed"
 NOT_WORSE = "not_worse"
 HELPED = "helped:yes"
 NOT_HELPED = "helped:no"
 NOT_MEANT_TITLE = "Not what I meant"
 NONE_OF_THESE_TITLE = "None of these"
 OTHER_AREAS_TITLE = "Other things to ask"
+NOT_NEEDED_TITLE = "Nobody needs help now"
 WORSE_TITLE = "Yes, one of these"
 NOT_WORSE_TITLE = "No, none of these"
 HELPED_TITLE = "Yes, this helped"
@@ -125,6 +127,8 @@ def resolve(choice_id: str, library: Library) -> Choice | None:
         return Choice(choice_id, "follow_up/not_meant", NOT_MEANT_TITLE)
     if choice_id == HELP_ARRIVED:
         return Choice(choice_id, "help_arrived", "Help is here")
+    if choice_id == NOT_NEEDED:
+        return Choice(choice_id, "no_emergency", NOT_NEEDED_TITLE)
     if choice_id == NOT_WORSE:
         return Choice(choice_id, "not_worse", NOT_WORSE_TITLE)
     if choice_id == HELPED:

@@ -10,7 +10,7 @@ from typing import Any
 from bot.knowledge import Audience, ContentPolicy, Kind, Library, PartName, Review, require_safe_start, review_of
 from bot.knowledge.library import NOTICE_ITEM
 from bot.knowledge.models import Source, Statement
-from bot.reply.after_alarm import HELP_TITLES, LEVELS
+from bot.reply.after_alarm import HELP_TITLES, LEVELS, is_less, pointer
 from bot.reply.choices import (
     ALL_AREAS,
     AUDIENCE_TITLES,
@@ -20,6 +20,8 @@ from bot.reply.choices import (
     NONE_OF_THESE_TITLE,
     NOT_MEANT,
     NOT_MEANT_TITLE,
+    NOT_NEEDED,
+    NOT_NEEDED_TITLE,
     NOT_WORSE,
     NOT_WORSE_TITLE,
     OTHER_AREAS_TITLE,
@@ -159,14 +161,34 @@ class Guide:
     def after_alarm(self, message: Message, alarm: str | None, reader: Reader) -> Message:
         """``message`` behind a pointer to the advice of an ``alarm`` (kind) that is not over, with the button that ends it.
 
-        A message that is an alarm itself, or that comes without one before it, stays as it is.
+        A message that is no lesser alarm itself, or that comes without one before it, stays as it is.
         """
-        if alarm not in LEVELS or message.kind.value in LEVELS:
+        if alarm not in LEVELS or not is_less(message.kind.value, alarm):
             return message
-        pointer = self._filled(self._text(f"still/{alarm}", reader), reader)
+        notice = pointer(alarm, message.custom.get("topic"), message.custom.get("notice"))
+        first = self._filled(self._text(notice, reader), reader)
         end = Button(title=HELP_TITLES[alarm], payload=HELP_ARRIVED)
-        custom = {**message.custom, "alarm": alarm, "pointer": pointer}
-        return Message(f"{pointer}\n\n{message.text}", message.kind, custom, (end, *message.buttons))
+        others = tuple(button for button in message.buttons if button["payload"] != HELP_ARRIVED)
+        custom = {**message.custom, "alarm": alarm, "pointer": first}
+        return Message(f"{first}\n\n{message.text}", message.kind, custom, (end, *others))
+
+    def help_is_there(self, alarm: str | None, reader: Reader) -> Message:
+        """Somebody helps now, or the call was made: what to tell them. ``alarm`` is the kind that this ends."""
+        notices = {Kind.urgent.value: "still/called", Kind.crisis.value: "still/with_someone"}
+        return self.notice(notices.get(alarm or "", "still/help_arrived"), reader)
+
+    def no_emergency(self, alarm: str | None, reader: Reader) -> Message:
+        """The family says that there is none: look once more, and the button that ends the pointer to an ``alarm`` (kind).
+
+        Never that button where somebody may want to die; without an alarm there is nothing to end.
+        """
+        if alarm not in LEVELS:
+            return self.notice("fixed/no_topic", reader)
+        if alarm == Kind.crisis.value:
+            end = Button(title=HELP_TITLES[alarm], payload=HELP_ARRIVED)
+            return self._with(self.notice("still/not_alone", reader), {}, (end,))
+        ends = (Button(title=NOT_NEEDED_TITLE, payload=NOT_NEEDED), Button(title=HELP_TITLES[alarm], payload=HELP_ARRIVED))
+        return self._with(self.notice("still/look_again", reader), {}, ends)
 
     def language(self, codes: Sequence[str], reader: Reader) -> Message:
         """That the guide reads only English, in the languages (ISO 639-1, likeliest first) that a message may have been in.
@@ -225,10 +247,11 @@ class Guide:
         buttons = self._area_buttons(list(dict.fromkeys([*found, *USUAL_AREAS])))[:NEAREST_SHOWN]
         return self._with(self.notice("fixed/unknown", reader), {"topic": topic} if topic else {}, buttons)
 
-    def no_more(self, topic_id: str, reader: Reader) -> Message:
-        """Everything on the topic was shown; offer its other parts and its relatives."""
+    def no_more(self, topic_id: str, reader: Reader, nearest: Sequence[str] = ()) -> Message:
+        """Everything on the topic was shown; offer its other parts, the topic ``nearest`` to the message, and its relatives."""
         topic = self.library.topics.get(topic_id)
-        custom = {"topic": topic_id, "more": self._parts(topic_id), "related": self._choices(topic.related if topic else [])}
+        others = dict.fromkeys([*[near for near in nearest if near != topic_id][:1], *(topic.related if topic else [])])
+        custom = {"topic": topic_id, "more": self._parts(topic_id), "related": self._choices(list(others))}
         return self._with(self.notice("fixed/no_more", reader), custom, (NOT_MEANT_BUTTON,))
 
     def _parts(self, topic_id: str, shown: Collection[PartName | None] = ()) -> list[dict[str, str]]:

@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 
 _PROFESSION = (
-    r"(?:nurse|doctor|gp|physician|clinician|pharmacist|paramedic|midwife|consultant|registrar|radiologist|sonographer"
+    r"(?:nurse(?: specialist| practitioner| consultant)?|rn|doctor|gp|physician|clinician|pharmacist|paramedic"
+    r"|midwife|consultant|registrar|radiologist|sonographer"
     r"|(?:neuro|nephro|uro|neonato)logist|pa?ediatrician|surgeon|dietiti?an|health visitor|medical student|nursing student)"
 )
 _KIND_OF = (
@@ -22,7 +23,10 @@ _PROFESSIONAL = re.compile(
     rf"\bi(?:['\u2019]?m| am) (?:(?:also|actually|now) )?(?:an? |the )?{_KIND_OF}{_PROFESSION}\b{_NOT_ONE}"
     rf"|(?<!works )(?<!working )(?<!worked )(?<!answer )(?<!act )(?<!reply )\bas an? {_KIND_OF}{_PROFESSION}\b{_NOT_ONE}"
     rf"|(?:^|[.!?,;(]\s*){_KIND_OF}{_PROFESSION} (?:here|asking)\b"
-    rf"|^{_KIND_OF}{_PROFESSION}\s*[:-]\s",
+    rf"|^{_KIND_OF}{_PROFESSION}\s*[:-]\s"
+    r"|\b(?:my|our) (?:pts?|patients?)\b(?!['\u2019]| (?:group|association|organi[sz]ation|charity|advocate|forum|day)s?\b)"
+    r"|(?<!not )\bfor (?:an? )?(?:(?:health(?:care)?|medical|clinical) )?professionals?\b|\bfor clinicians\b"
+    r"|\bwith (?:the )?figures\b|\bfigures,? (?:please|pls)\b",
     re.I,
 )
 _SIMPLER = re.compile(

@@ -16,9 +16,9 @@ tests/evaluation the same limit shows about 2 % wrong ones. Of 2,169 harder ques
 topic and 1,909 the right one (with 0.1: 142 and 1,912 of 2,160)."""
 UNKNOWN_SHARE = 0.005
 """Of the held-out questions on topics that are ranked right, this share falls below the lower limit."""
-FALSE_ALARMS = 0.0125
+FALSE_ALARMS = 0.0165
 """At most this share of held-out messages that are no alarm may be taken for one; every tenth of them was written to sound like
-an emergency. With 0.0125, 96.5 % of the held-out emergencies are found by the model alone, with 0.008 it was 95.0 %."""
+an emergency. With 0.0165, 96.8 % of the held-out alarms are found by the model alone, with 0.0125 it was 96.2 %."""
 LEAST_ALARM = 0.1
 """The limit of an alarm never lies below this summed probability."""
 REFUSED_TOPICS = 0.02

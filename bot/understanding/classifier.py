@@ -167,7 +167,7 @@ class TopicClassifier:
         parts = self._parts(pieces) if several else []
         if found := self._two_questions(calm, parts):
             return found
-        return self._in_context(calm, together, repaired) or self._clearest(calm, parts, repaired)
+        return self._in_context(calm, together, repaired) or self._clearest(calm, parts, together, repaired)
 
     def _standing_alone(self, whole: Reading, text: str) -> Reading:
         """With no answer before it, nothing can be a follow-up: "how fast do they grow?" then asks about AMLs."""
@@ -219,7 +219,7 @@ class TopicClassifier:
         if together is None:
             return None
         if self._verdict(whole) is not Verdict.accepted and whole.share(self._follow_ups) * whole.nearness >= FOLLOWS:
-            return self._understanding(whole.only(self._follow_ups), Verdict.accepted)
+            return self._understanding(whole.only(self._follow_ups), Verdict.accepted, topics=self._calm(together))
         trust = TRUST_SHORT if len(text.split()) <= SHORT[1] else TRUST_LONG
         if whole.score >= trust:
             return None  # no reading can be surer than that
@@ -227,11 +227,12 @@ class TopicClassifier:
         clear = is_topic(self._best(both)) and both.score >= self.limits.accept
         return self._understanding(both, Verdict.accepted) if clear and both.score * trust > whole.score else None
 
-    def _clearest(self, whole: Reading, parts: Sequence[Reading], text: str) -> Understanding:
+    def _clearest(self, whole: Reading, parts: Sequence[Reading], together: str | None, text: str) -> Understanding:
         """The message as a whole or, where that says nothing clear, its clearest sentence (``parts``, when they were read)."""
         verdict = self._verdict(whole)
         if verdict is Verdict.accepted:
-            return self._understanding(whole, verdict)
+            topics = self._calm(together) if together and is_follow_up(self._best(whole)) else None
+            return self._understanding(whole, verdict, topics=topics)
         pieces = clauses(text)[-MOST_CLAUSES:]
         parts = parts or (self._parts(pieces) if len(pieces) > 1 else [])
         clear = [part for part in parts if is_topic(self._best(part)) and part.score >= self.limits.accept]

@@ -17,6 +17,7 @@ from actions.follow_up import ActionFollowUp
 from actions.help_arrived import ActionHelpArrived
 from actions.help_coming import ActionHelpComing
 from actions.language import ActionLanguage
+from actions.no_emergency import ActionNoEmergency
 from actions.out_of_scope import ActionOutOfScope
 from actions.refuse import ActionRefuse
 from actions.smalltalk import ActionSmalltalk
@@ -25,6 +26,7 @@ from actions.unknown import ActionUnknown
 from actions.urgent import ActionUrgent
 from bot.knowledge import PartName
 from bot.rasa_ext.intents import parse_data
+from bot.reply.message import LAST_NOTICE
 
 NEAREST = ("ask_aml/what", "ask_aml/size", "ask_bleeding/risk", "ask_bleeding/signs", "follow_up/danger")
 
@@ -37,11 +39,16 @@ def tracker(intent: str, *ranking: str, entities: tuple[tuple[str, str], ...] = 
     return Tracker("family", slots, latest, [], False, None, {}, "action_listen")
 
 
+def after(seen: Tracker, action: Action, intent: str, **slots: Any) -> Tracker:
+    """The same tracker, where the answer of ``action`` to ``intent`` was what the guide said last."""
+    said, _ = run(action, tracker(intent, **slots))
+    seen.latest_message["metadata"] = {LAST_NOTICE: said[-1]["custom"].get("notice")}
+    return seen
+
+
 def after_refusal(seen: Tracker, kind: str = "dose") -> Tracker:
     """The same tracker, where a refusal was what the guide said last."""
-    said, _ = run(ActionRefuse(), tracker(f"refuse/{kind}"))
-    seen.events = [{"event": "bot", "data": {"custom": one["custom"]}} for one in said] + [{"event": "user"}]
-    return seen
+    return after(seen, ActionRefuse(), f"refuse/{kind}")
 
 
 def run(action: Action, seen: Tracker) -> tuple[list[dict[str, Any]], dict[str, Any]]:
@@ -113,6 +120,35 @@ def test_an_answer_speaks_of_the_medicine_that_the_question_names():
     named, _ = run(ActionAnswer(), tracker("ask_mtor/how_it_works", entities=(("medicine", "sirolimus"),)))
     assert "Are they the same?**" in named[0]["text"]
     assert "Are they the same?**" not in plain[0]["text"]
+
+
+def read_before(seen: Tracker, before: str, now: str) -> Tracker:
+    """The same tracker, where an answer on a topic was what the guide said last, to the message ``before``."""
+    seen.events = [{"event": "user", "text": before}, {"event": "bot"}, {"event": "user", "text": now}]
+    seen.latest_message["metadata"] = {LAST_NOTICE: None}
+    return seen
+
+
+def test_a_further_question_that_the_same_page_would_answer_is_not_answered_by_that_page_again():
+    seen = tracker("ask_side_effects/skin", "ask_side_effects/skin", "ask_side_effects/mouth_sores", topic="side_effects/skin")
+    said, slots = run(ActionAnswer(), read_before(seen, "spots from votubia?", "how long do they last"))
+    assert (said[0]["custom"]["notice"], said[0]["custom"]["topic"]) == ("fixed/no_more", "side_effects/skin")
+    assert said[0]["custom"]["related"][0]["choice"] == "topic:side_effects/mouth_sores"
+    assert slots["topic"] == "side_effects/skin"
+
+
+@pytest.mark.parametrize(
+    ("slots", "entities", "before"),
+    [
+        ({"topic": "side_effects/skin"}, (), "how long do they last"),  # sent again: the answer may have been lost on its way
+        ({"topic": "side_effects/skin", "part": "for_children"}, (), "spots?"),
+        ({"topic": "side_effects/skin"}, (("medicine", "sirolimus"),), "spots?"),
+        ({"topic": "aml/what"}, (), "what is an aml"),
+    ],
+)
+def test_else_the_page_is_shown(slots, entities, before):
+    seen = read_before(tracker("ask_side_effects/skin", entities=entities, **slots), before, "how long do they last")
+    assert run(ActionAnswer(), seen)[0][0]["custom"]["kind"] == "answer"
 
 
 # Not sure, not known, refused
@@ -217,8 +253,9 @@ def test_a_refusal_is_what_is_said_again_when_it_was_the_last_answer(kind, audie
 
 
 def test_a_button_under_an_older_answer_belongs_to_that_answer():
+    """The channel tells what was said last with a typed message only."""
     seen = tracker("follow_up/simpler", entities=(("choice", "audience:easy_read"),), topic="aml/what")
-    assert run(ActionFollowUp(), after_refusal(seen))[0][0]["custom"]["topic"] == "aml/what"
+    assert run(ActionFollowUp(), seen)[0][0]["custom"]["topic"] == "aml/what"
 
 
 @pytest.mark.parametrize("kind", ["how_common", "children", "danger", "sources", "more", "repeat"])
@@ -292,7 +329,8 @@ def test_who_asks_whether_it_is_a_doctor_is_told_what_it_is():
 def test_an_alarm_is_kept_in_mind_and_never_becomes_less(action, intent, before, kept):
     messages, slots = run(action, tracker(intent, alarm=before))
     assert slots == {"alarm": kept}
-    assert "alarm" not in messages[0]["custom"], "an alarm needs no pointer to itself"
+    lesser = messages[0]["custom"]["kind"] == "urgent" != kept
+    assert ("alarm" in messages[0]["custom"]) is lesser, "an alarm needs no pointer to itself"
 
 
 @pytest.mark.parametrize(
@@ -329,7 +367,7 @@ def test_only_the_first_message_of_a_turn_has_the_pointer():
     ("alarm", "notice"),
     [
         ("emergency", "still/help_arrived"),
-        ("crisis", "still/help_arrived"),
+        ("crisis", "still/with_someone"),
         ("urgent", "still/called"),
         (None, "still/help_arrived"),
     ],
@@ -347,6 +385,69 @@ def test_while_help_is_on_its_way_the_pointer_stays(alarm):
     assert "alarm" not in slots
     assert messages[0]["custom"]["notice"] == "still/help_coming"
     assert messages[0]["text"].startswith("**First:**")
+
+
+@pytest.mark.parametrize(
+    ("intent", "asks_first"),
+    [
+        ("refuse/clearance", True),
+        ("refuse/dose", True),
+        ("ask_interactions/painkillers", True),
+        ("ask_aml/what", False),
+        ("refuse/own_scan", False),
+    ],
+)
+def test_before_anything_is_given_in_an_emergency_the_helpers_are_asked(intent, asks_first):
+    action = ActionRefuse() if intent.startswith("refuse/") else ActionAnswer()
+    messages, _ = run(action, tracker(intent, alarm="emergency"))
+    assert ("food, drink or medicine" in messages[0]["custom"]["pointer"]) is asks_first
+    messages, _ = run(action, tracker(intent, alarm="urgent"))
+    assert "food, drink or medicine" not in messages[0]["custom"]["pointer"]
+
+
+def test_what_is_only_urgent_does_not_hide_an_emergency_that_is_not_over():
+    messages, slots = run(ActionUrgent(), tracker("urgent/infection", alarm="emergency"))
+    assert messages[0]["text"].startswith("**First:**")
+    assert messages[0]["custom"]["kind"] == "urgent"
+    ends = [button for button in messages[0]["buttons"] if button["payload"] == "help_arrived"]
+    assert [button["title"] for button in ends] == ["Help is here"], "'I have called' would end the emergency"
+    assert slots == {"alarm": "emergency"}
+
+
+# No emergency after all
+
+
+@pytest.mark.parametrize("alarm", ["emergency", "urgent"])
+def test_who_says_that_there_is_no_emergency_is_asked_once_more(alarm):
+    messages, slots = run(ActionNoEmergency(), tracker("no_emergency", alarm=alarm))
+    assert messages[0]["custom"]["notice"] == "still/look_again"
+    assert payloads(messages[0]) == ["not_needed", "help_arrived"]
+    assert "000" in messages[0]["text"]
+    assert slots == {}
+
+
+def test_pressed_or_said_twice_it_ends_the_pointer():
+    pressed = tracker("no_emergency", entities=(("choice", "not_needed"),), alarm="emergency")
+    said_twice = after(tracker("no_emergency", alarm="emergency"), ActionNoEmergency(), "no_emergency", alarm="emergency")
+    for seen in (pressed, said_twice):
+        messages, slots = run(ActionNoEmergency(), seen)
+        assert messages[0]["custom"]["notice"] == "still/not_needed"
+        assert slots == {"alarm": None}
+
+
+def test_nobody_takes_a_crisis_back_by_saying_that_there_is_none():
+    pressed = tracker("no_emergency", entities=(("choice", "not_needed"),), alarm="crisis")
+    said_twice = after(tracker("no_emergency", alarm="crisis"), ActionNoEmergency(), "no_emergency", alarm="crisis")
+    for seen in (tracker("no_emergency", alarm="crisis"), pressed, said_twice):
+        messages, slots = run(ActionNoEmergency(), seen)
+        assert messages[0]["custom"]["notice"] == "still/not_alone"
+        assert payloads(messages[0]) == ["help_arrived"]
+        assert slots == {}
+
+
+def test_without_an_alarm_there_is_nothing_to_take_back():
+    messages, slots = run(ActionNoEmergency(), tracker("no_emergency"))
+    assert (messages[0]["custom"]["notice"], slots) == ("fixed/no_topic", {})
 
 
 def test_without_an_alarm_nothing_stands_before_an_answer():

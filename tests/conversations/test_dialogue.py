@@ -277,6 +277,29 @@ def test_after_an_emergency_each_answer_begins_with_the_pointer_until_help_is_th
     assert "**First:**" not in conversation.first["text"]
 
 
+@pytest.mark.parametrize("confirm", ["there is no emergency here", "not_needed"])
+def test_who_says_twice_that_there_is_no_emergency_is_rid_of_the_pointer(talk, confirm):
+    conversation = talk(place="AU")
+    conversation.say("There is blood in her urine and she is white as a sheet")
+    conversation.say("no no, nobody is ill, I only asked in general")
+    assert conversation.first["custom"]["notice"] == "still/look_again"
+    conversation.say(confirm) if " " in confirm else conversation.choose(confirm)
+    assert conversation.first["custom"]["notice"] == "still/not_needed"
+    conversation.say("What is an angiomyolipoma?")
+    assert "**First:**" not in conversation.first["text"]
+
+
+def test_a_further_question_is_not_answered_by_the_same_page_again(talk):
+    conversation = talk()
+    conversation.say("Can everolimus cause spots or acne?")
+    conversation.say("spots everywhere from everolimus")
+    conversation.say("and how long does the acne stay")
+    assert conversation.first["custom"]["notice"] == "fixed/no_more"
+    assert conversation.first["custom"]["topic"] == "side_effects/skin"
+    conversation.say("Can everolimus cause spots or acne?")
+    assert conversation.first["custom"]["kind"] == "answer", "something else was said between"
+
+
 @pytest.mark.parametrize("yes", ["yes she is", "worse:infection"])
 def test_urgent_advice_asks_once_whether_it_is_an_emergency_and_yes_makes_it_one(talk, yes):
     conversation = talk(place="AU")

@@ -7,12 +7,13 @@ import statistics
 from pathlib import Path
 
 import pytest
+import textstat
 import yaml
 
 from bot.datafile import DataFile
 from bot.knowledge import Audience, Library
 from bot.knowledge.models import Statement, Term, Topic
-from bot.knowledge.reading import grade, long_words, word_count
+from bot.knowledge.reading import grade, word_count
 
 ROOT = Path(__file__).parents[2]
 LIBRARY = Library.load()
@@ -20,6 +21,9 @@ SPECIFICATION = {topic["id"] for topic in yaml.safe_load((ROOT / "tests/specific
 ALLOWED = {
     word for words in yaml.safe_load((ROOT / "tests/specification/long_words.yml").read_text()).values() for word in words
 }
+LONG_WORD = 4
+"""Syllables from which a word counts as long."""
+WORD = re.compile(r"[A-Za-z][A-Za-z'-]*")
 WITHOUT_FIGURES = ("about/", "care/", "living/")
 """Areas that need no text for professionals."""
 WORDS = {Audience.family: (70, 160), Audience.easy_read: (30, 95), Audience.professional: (50, 180)}
@@ -41,6 +45,11 @@ def body(statements: list[Statement]) -> str:
 def every_text(topic: Topic) -> str:
     answers = [topic.answers, *topic.parts.values()]
     return "\n".join([*(body(statements) for answer in answers for statements in answer.values()), *topic.questions])
+
+
+def long_words(text: str) -> set[str]:
+    """In lower case."""
+    return {word.lower() for word in WORD.findall(text) if textstat.syllable_count(word) >= LONG_WORD}
 
 
 def test_every_topic_of_the_specification_has_its_text():
@@ -118,3 +127,9 @@ def test_forty_words_of_the_field_are_explained_in_plain_words():
 def test_most_answers_speak_of_a_word_that_is_explained():
     found = [LIBRARY.glossary.terms_in(body(topic.answers[Audience.family])) for _, topic in TOPICS]
     assert sum(map(bool, found)) > 0.7 * len(found)
+
+
+@ALL
+def test_no_answer_begins_with_yes_or_no_because_the_question_was_asked_in_other_words(topic_id, topic):
+    for audience, statements in topic.answers.items():
+        assert not re.match(r"(yes|no)[.,]", statements[0].text.strip("*").lower()), (topic_id, audience)

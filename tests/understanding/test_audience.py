@@ -18,6 +18,12 @@ from bot.understanding.audience import audience_of
         "Practice nurse asking. Which bloods?",
         "I am nurse in hospital, please give numbers",
         "As a midwife, what is known on AMLs in pregnancy?",
+        "RN here, adult TSC clinic. What raises the level?",
+        "clinical nurse specialist asking, which trough",
+        "one of my pts is on it, what raises levels in general",
+        "what raises everolimus levels, for a professional audience",
+        "embolisation, with figures please",
+        "figures please",
     ],
 )
 def test_who_says_to_be_a_professional_is_one(text):
@@ -39,6 +45,9 @@ def test_who_says_to_be_a_professional_is_one(text):
         "ring the nurse or not?",
         "I'm 14, what is an AML",
         "as a mum of three, what helps",
+        "I'm in our patients' group, what is an AML",
+        "is there a patient group, our patient group closed",
+        "not for professionals please",
         "",
     ],
 )
