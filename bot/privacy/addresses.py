@@ -18,140 +18,15 @@ _DOUBTFUL = (
     r"dr|drive|ct|court|cl|close|pl|place|way|grove|gr|square|sq|walk|row|hill|rise|green|park|view|ln|ter|cir|circle|quay|"
     r"loop|trail|track|villas|mansions|towers|broadway|heights|vale|wharf|nagar|marg|colony|sector|estate|av|gate|chase|drove|end|common|croft|meadow|wynd"
 )
-_NOT_IN_A_STREET = frozenset(
-    [
-        "a",
-        "an",
-        "in",
-        "on",
-        "of",
-        "at",
-        "to",
-        "from",
-        "for",
-        "and",
-        "or",
-        "the",
-        "per",
-        "with",
-        "by",
-        "is",
-        "was",
-        "are",
-        "my",
-        "his",
-        "her",
-        "our",
-        "your",
-        "their",
-        "after",
-        "before",
-        "about",
-        "into",
-        "over",
-        "under",
-        "than",
-        "hour",
-        "hours",
-        "hr",
-        "hrs",
-        "minute",
-        "minutes",
-        "min",
-        "mins",
-        "day",
-        "days",
-        "week",
-        "weeks",
-        "month",
-        "months",
-        "year",
-        "years",
-        "yr",
-        "yrs",
-        "yo",
-        "am",
-        "pm",
-        "times",
-        "time",
-        "x",
-        "mg",
-        "mcg",
-        "ml",
-        "mm",
-        "cm",
-        "kg",
-        "g",
-        "ng",
-        "l",
-        "litres",
-        "units",
-        "tablet",
-        "tablets",
-        "pill",
-        "pills",
-        "dose",
-        "doses",
-        "cyst",
-        "cysts",
-        "lump",
-        "lumps",
-        "tumour",
-        "tumours",
-        "tumor",
-        "growth",
-        "growths",
-        "kid",
-        "kids",
-        "children",
-        "child",
-        "boys",
-        "girls",
-        "people",
-        "more",
-        "different",
-        "first",
-        "second",
-        "third",
-        "other",
-        "big",
-        "small",
-        "large",
-        "size",
-        "kidney",
-        "kidneys",
-        "scan",
-        "scans",
-        "level",
-        "levels",
-        "mri",
-        "ct",
-        "degrees",
-        "percent",
-        "years-old",
-        "year-old",
-        "miles",
-        "mile",
-        "km",
-        "blocks",
-        "block",
-        "metres",
-        "meters",
-        "that",
-        "this",
-        "did",
-        "do",
-        "does",
-        "has",
-        "have",
-        "had",
-        "it",
-        "we",
-        "he",
-        "she",
-        "i",
-    ]
+_SMALL_WORDS = (
+    "a an in on of at to from for and or the per with by is was are my his her our your their after before about into over "
+    "under than hour hours hr hrs minute minutes min mins day days week weeks month months year years yr yrs yo am pm times "
+    "time x mg mcg ml mm cm kg g ng l litres units tablet tablets pill pills dose doses cyst cysts lump lumps tumour "
+    "tumours tumor growth growths kid kids children child boys girls people more different first second third other big "
+    "small large size kidney kidneys scan scans level levels mri ct degrees percent years-old year-old miles mile km blocks "
+    "block metres meters that this did do does has have had it we he she i"
 )
+_NOT_IN_A_STREET = frozenset(_SMALL_WORDS.split())
 _WORD = r"(?:[^\W\d_][\w'\u2019.-]*|\d{1,3}(?:st|nd|rd|th)\b)"
 _UNIT = r"(?:(?:unit|flat|apt\.?|apartment|lot|level|suite|shop|floor|house|block|villa|room)\s*(?:no\.?\s*)?#?(?:\d{1,5}[a-z]?|[a-z]\d{1,4})?\b\s?[,/]?\s?)"
 _NO = r"(?:no\.?\s*|number\s+|#)?\d{1,5}[a-z]?(?:\s?[-/\u2013]\s?\d{1,5}[a-z]?)?"
@@ -236,8 +111,11 @@ HOUSE_NO = re.compile(
 
 def mask_addresses(text: str) -> str:
     """``text`` with ``[address]`` and ``[postcode]`` in the place of such."""
-    if "[address]" in text:  # masked before: nothing that follows belongs to it
-        return text
+    # Between placeholders that were there before, each part by itself: a street of this text has its town behind it, they have not.
+    return "[address]".join(map(_masked, text.split("[address]")))
+
+
+def _masked(text: str) -> str:
     text = _SECTOR.sub(r"\1[postcode]", CUED.sub(r"\1[postcode]", text))
     text = _TOWN_CODE.sub(lambda match: f"{match.group(1) or match.group(2) or ''}[postcode]", text)
     text = HOUSE_NO.sub("[address]", RURAL.sub("[address]", text))

@@ -33,13 +33,16 @@ FLAGS = {"FLAG19": words.is_usual, "FLAG20": words.is_name}
 """What the recogniser is told of each word beside its letters."""
 _TOKEN = re.compile(r"[^\W\d_]+|\d+|[^\w\s]|_")
 _READ = ("NORM", "PREFIX", "SUFFIX", "SHAPE")
-_PLACEHOLDER = re.compile(r"\[[a-z ]+\]")
+_PLACEHOLDER = re.compile(
+    r"\[(?:email|web address|user name|password|phone number|record number|date of birth|address|postcode|name)\]"
+)
+"""Only what masking writes: a family may put a name in brackets as well."""
 _WORDS = re.compile(r"[^\W\d_]+")
 _VARIANT = re.compile(r"\b[cgmnpr]\.[\w>*=+-]+")
 """A change in a gene as laboratories write it (HGVS): c.1832del, p.His1746_Arg1751del."""
 _ILLNESS = re.compile(
     r"(?:['\u2019]?s)?\W{0,2}(?:and\s+[A-Z]\w+\s+)?(?:disease|syndrome|lymphoma|tumou?rs?|sarcoma|sign|triad|palsy|test|score|scale|catheter|criteria|"
-    r"classification|hospital|clinic|house|trial|study|foundation|ward|university|college|institute|medical|children['\u2019]?s|valley|river|island|bay|beach|road|street|catheter)\b",
+    r"classification|hospital|clinic|house|trial|study|foundation|ward|university|college|institute|medical|children['\u2019]?s|valley|river|island|bay|beach|road|street)\b",
     re.I,
 )
 _LONG_WORD = re.compile(r"(?<![\w'\u2019-])[^\W\d_]{4,}(?![\w-])")

@@ -121,7 +121,9 @@ class ContextFile(Entry):
 
 
 class SpellingFile(Entry):
-    """``mended``: words in which one wrong letter is put right, unless it makes one of ``real_words``."""
+    """``mended``: words in which one wrong letter is put right, unless it makes one of ``real_words``. Before a word of
+    ``possessed`` 'Liam's' is read 'his', unless 'Liam' is one of ``no_owners``.
+    """
 
     variants: dict[str, tuple[StrictStr, ...]]  # plain form -> other ways to write it
     idioms: tuple[StrictStr, ...]

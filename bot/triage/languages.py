@@ -1,10 +1,10 @@
 """Emergencies in other languages, by the commonest words for them: whoever writes no English must be sent to help, too.
 
 `languages.yml` holds the phrases in the notation of notation.py, with three differences: `word*` is any word that begins
-so, a list may also stand under the language itself, and gaps cross commas but none of the language's `negations`. Letters
-are compared without accents and in lower case; a Chinese sign is a word of its own. `denied` says where words such as
-'there is no' stand beside a phrase (`~`) that then does not count; one with a negation in it always counts ('cannot
-breathe').
+so, a list may also stand under the language itself, and gaps cross commas (words of their own) but none of the language's
+`negations`. Letters are compared without accents and in lower case; a Chinese sign is a word of its own. `denied` says where
+words such as 'there is no' stand beside a phrase (`~`) that then does not count; one with a negation in it always counts
+('cannot breathe').
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from bot.datafile import DataFile
 from bot.triage.alarm import Category
 from bot.triage.entries import Language, LanguagesFile
 from bot.triage.notation import Element, Notation, NotationError
-from bot.triage.words import END, START, Words
+from bot.triage.words import END, START, Words, plain_signs
 
 ANY_ENDING = "*"
 SIGN = "~"  # stands for the phrase that a pattern of `denied` denies
@@ -29,7 +29,7 @@ _FILE = "languages.yml"
 # A word holds no Chinese sign; the vowel signs of Devanagari are part of a word, though no letters.
 _WORD = r"(?:[^\W\d_\u3400-\u9fff]|[\u0900-\u0963\u0971-\u097f])+"
 _TOKEN = re.compile(rf"\d+(?:[.,]\d+)?|{_WORD}|[\u3400-\u9fff]|\.{{2,}}|[,.!?;\n\u060c\u061b\u061f\u0964\u3001\u3002]")
-_TOKEN_OF_PATTERN = re.compile(rf"\d+(?:\.\*)?|{_WORD}\*?|[\u3400-\u9fff]|[{END}{START}]")
+_TOKEN_OF_PATTERN = re.compile(rf"\d+(?:\.\*)?|{_WORD}\*?|[\u3400-\u9fff]|[{END}{START},]")
 _SENTENCE_END = frozenset(".!?;\n\u061b\u061f\u0964\u3002")
 _COMMAS = frozenset(",\u060c\u3001")
 _FOREIGN_DIGIT = re.compile(r"[^\D0-9]")
@@ -148,7 +148,7 @@ class Languages:
     def __init__(self, phrases: Sequence[_Phrase], entries: Mapping[str, Language], letters: Mapping[int, str]) -> None:
         self._signs = _Index(phrase for phrase in phrases if phrase.category)
         self._denials = _Index(phrase for phrase in phrases if not phrase.category)
-        self._letters, self.entries = letters, entries
+        self._letters = letters
         self._everyday = {
             code: frozenset(word for words in (*entry.words, *entry.negations) for word in _split(words, letters))
             for code, entry in entries.items()
@@ -274,7 +274,7 @@ def _same(asked: str, word: str) -> bool:
 
 def _plain_form(text: str) -> str:
     """``text`` in lower case and without accents, with the digits 0 to 9."""
-    text = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", text).lower())
+    text = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", plain_signs(text)).lower())
     text = _FOREIGN_DIGIT.sub(lambda digit: str(unicodedata.digit(digit[0])), _NO_LETTER.sub("", text))
     return _REPEATED.sub(r"\1", text)
 

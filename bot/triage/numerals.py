@@ -19,6 +19,17 @@ _VALUES = {
     "triple": 3.0,
 }
 
+_COUNTING = frozenset(f"{_ONES} {_TENS}".split())
+_FRACTIONS = {
+    ("1", "/", "2"): 0.5,
+    ("1", "/", "4"): 0.25,
+    ("3", "/", "4"): 0.75,
+    ("and", "a", "half"): 0.5,
+    ("and", "half"): 0.5,
+    ("and", "a", "quarter"): 0.25,
+    ("and", "three", "quarters"): 0.75,
+}
+
 
 class Number(NamedTuple):
     """A number and its words, from ``start`` to before ``end``."""
@@ -52,21 +63,44 @@ def _number_at(words: Sequence[str], start: int) -> tuple[float | None, int]:
         value, end = 0.5, end + 1
     elif word == "quarter" and words[end : end + 2] == ("of", "an"):
         value, end = 0.25, end + 2
-    elif word in ("an", "a") and word_at(words, end) in ("hour", "hr"):
+    elif word in ("an", "a") and word_at(words, end) in ("hour", "hr", "hundred"):
         value = 1.0
+    elif word == "hundred":
+        value, end = 1.0, start
     else:
-        value = _VALUES.get(word)
+        value, end = _below_hundred(words, start)
     if value is None:
         return None, end
-    if word in _TENS.split() and 1 <= _ones(words, end) <= 9:
-        value, end = value + _ones(words, end), end + 1
     if word_at(words, end) == "hundred":
-        value, end = value * 100, end + 1
-        if word_at(words, end) == "and" and _ones(words, end + 1) >= 1:
-            value, end = value + _ones(words, end + 1), end + 2
+        value, end = _with_hundred(words, value * 100, end + 1)
     if word_at(words, end) == "point" and 0 <= _ones(words, end + 1) <= 9:
-        value, end = value + _ones(words, end + 1) / 10, end + 2
+        return value + _ones(words, end + 1) / 10, end + 2
+    part, length = _fraction(words, end)
+    return value + part, end + length
+
+
+def _below_hundred(words: Sequence[str], start: int) -> tuple[float | None, int]:
+    """The number in words that begins at ``start`` ('twice', 'forty two'), if one does, and where it ends."""
+    value, end = _VALUES.get(word_at(words, start)), start + 1
+    if value is not None and words[start] in _TENS.split() and 1 <= _ones(words, end) <= 9:
+        return value + _ones(words, end), end + 1
     return value, end
+
+
+def _with_hundred(words: Sequence[str], hundreds: float, end: int) -> tuple[float, int]:
+    """``hundreds`` and the rest of the number: 'one hundred four', 'a hundred and thirty two', but not 'a hundred twice'."""
+    start = end + 1 if word_at(words, end) == "and" else end
+    rest, after = _below_hundred(words, start)
+    return (hundreds + rest, after) if rest and word_at(words, start) in _COUNTING else (hundreds, end)
+
+
+def _fraction(words: Sequence[str], start: int) -> tuple[float, int]:
+    """What is added to a number by the words behind it ('5 1/2', 'five and a half'), and how many words say so."""
+    for phrase, value in _FRACTIONS.items():
+        end = start + len(phrase)
+        if words[start:end] == phrase and word_at(words, end) not in ("/", "an", "past"):
+            return value, len(phrase)
+    return 0.0, 0
 
 
 def _ones(words: Sequence[str], position: int) -> float:

@@ -57,15 +57,7 @@ class Rules:
 
 def load_rules(folder: Path = RULES) -> Rules:
     """Read and check all rule files of ``folder``. Raises DataFileError with file and line."""
-    spelling_file = DataFile(folder / "spelling.yml").entry(SpellingFile)
-    spelling = Spelling(
-        spelling_file.variants,
-        spelling_file.idioms,
-        spelling_file.mended,
-        spelling_file.real_words,
-        spelling_file.possessed,
-        spelling_file.no_owners,
-    )
+    spelling = Spelling(DataFile(folder / "spelling.yml").entry(SpellingFile))
     lists_file = DataFile(folder / "words.yml")
     lists = lists_file.entry(ListsFile).lists
     try:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
+
+from bot.triage.entries import SpellingFile
 
 Words = tuple[str, ...]
 
@@ -22,36 +24,35 @@ _SENTENCE_END = frozenset(".!?;\n")
 _REPEATED = re.compile(r"([^\W\d_])\1{2,}|([^\w\s]|\n)\2+")  # 'weeee' is read 'wee', '!!!' is read '!'
 _BROKEN = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")  # control characters, halves of characters
 _INVISIBLE = re.compile(r"[\u00ad\u0300-\u036f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]")
-_APOSTROPHES = str.maketrans(dict.fromkeys("\u2018\u2019\u02bc\u0060\u00b4", "'"))
+# Signs of print as a keyboard has them. They come before NFKC, which makes a space of an acute accent and '51/2' of '5½'.
+_PLAIN_SIGNS = str.maketrans(
+    {
+        **dict.fromkeys("\u2018\u2019\u201b\u02bc\u2032\uff40\u0060\u00b4", "'"),
+        **dict.fromkeys("\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb\u2039\u203a", '"'),
+        **dict.fromkeys("\u2010\u2011\u2012\u2212", "-"),
+        **dict.fromkeys("\u2014\u2015", " - "),
+    }
+)
+_FRACTION = re.compile(r"(?<=\d)\s?([\u00bc-\u00be\u2150-\u215e])|([\u00bc-\u00be\u2150-\u215e])")
+# An en dash between two words is a hyphen (wee-red), else a comma, and so behind a 'no', which denies nothing then.
+_COMMA = re.compile(r"\s\u2013|\u2013\s|(?<=\bno)\u2013|(?<=\bnot)\u2013|(?<=\bnever)\u2013|(?<=\bnothing)\u2013")
 
 
 class Spelling:
-    """Turns any text into sentences of plain words. Built from the tables of spelling.yml."""
+    """Turns any text into sentences of plain words, by the tables of spelling.yml."""
 
-    def __init__(
-        self,
-        variants: Mapping[str, Iterable[str]],
-        idioms: Iterable[str],
-        mended: Iterable[str],
-        real_words: Iterable[str],
-        possessed: Iterable[str] = (),
-        no_owners: Iterable[str] = (),
-    ) -> None:
-        """``variants``: plain form -> other ways to write it. One wrong letter in a word of ``mended`` is put right,
-        unless it makes one of ``real_words``. Before a word of ``possessed`` 'Liam's' is read 'his', unless 'Liam' is one of
-        ``no_owners``.
-        """
-        self._possessed, self._no_owners = frozenset(possessed), frozenset(no_owners)
+    def __init__(self, file: SpellingFile) -> None:
+        self._possessed, self._no_owners = frozenset(file.possessed), frozenset(file.no_owners)
         self._phrases: dict[str, list[tuple[Words, Words]]] = {}  # first word -> (phrase, what it becomes)
-        for plain, others in variants.items():
+        for plain, others in file.variants.items():
             for other in others:
                 self._add(other, tuple(split(plain)))
-        for idiom in idioms:
+        for idiom in file.idioms:
             self._add(idiom, (IDIOM,))
         for found in self._phrases.values():
             found.sort(key=lambda pair: -len(pair[0]))
-        self._right = {*mended, *real_words}
-        self._near = {shorter: word for word in mended for shorter in (word, *_without_one_letter(word))}
+        self._right = {*file.mended, *file.real_words}
+        self._near = {shorter: word for word in file.mended for shorter in (word, *_without_one_letter(word))}
 
     def _add(self, phrase: str, becomes: Words) -> None:
         words = tuple(split(phrase))
@@ -110,15 +111,25 @@ class Spelling:
         return word
 
 
+def plain_signs(text: str) -> str:
+    """``text`` with the signs of print as a keyboard has them, and fractions as decimals: '5½' is '5.50'."""
+    return _FRACTION.sub(_decimals, text.translate(_PLAIN_SIGNS))
+
+
 def split(text: str) -> list[str]:
     """Lower-case words, numbers ('38.5', '38,5') and signs of ``text``. Any string will do, broken Unicode too."""
     return [token.replace("'", "") for token in _tokens(text)]
 
 
 def _tokens(text: str) -> list[str]:
-    text = unicodedata.normalize("NFKC", text).lower().translate(_APOSTROPHES)
+    text = unicodedata.normalize("NFKC", plain_signs(text)).lower()
     text = _REPEATED.sub(r"\1\1\2", _INVISIBLE.sub("", _BROKEN.sub(" ", text)))
-    return _TOKEN.findall(text.replace(" - ", ", ").replace("-", " "))
+    return _TOKEN.findall(_COMMA.sub(", ", text).replace("\u2013", "-").replace(" - ", ", ").replace("-", " "))
+
+
+def _decimals(fraction: re.Match[str]) -> str:
+    behind_number, alone = fraction.groups()
+    return f"{unicodedata.numeric(behind_number or alone):.2f}"[1 if behind_number else 0 :]
 
 
 def _without_one_letter(word: str) -> list[str]:

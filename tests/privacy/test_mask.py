@@ -120,6 +120,26 @@ def test_masking_again_changes_nothing():
     assert mask(masked) == masked == "[email], [phone number], [web address]"
 
 
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("My [address] again: I live at 12 High Street, Leeds LS1 4AP", "My [address] again: I live at [address]"),
+        ("[address]12 Oak Street, Brunswick VIC 3056", "[address][address]"),
+        ("[postcode] is NSW 2000", "[postcode] is [postcode]"),
+        ("[email] is anna@example.org", "[email] is [email]"),
+        ("[web address]www.example.org", "[web address][web address]"),
+        ("[user name] is @tscmum_82", "[user name] is [user name]"),
+        ("[phone number] or 0412 345 678", "[phone number] or [phone number]"),
+        ("my [record number] is MRN 7654321", "my [record number] is MRN [record number]"),
+        ("the [date of birth]: born 4 march 2012", "the [date of birth]: born [date of birth]"),
+        ("my name is [name] Kowalska", "my name is [name] [name]"),
+    ],
+)
+def test_a_placeholder_that_was_typed_hides_nothing_else(text, masked):
+    assert mask(text) == masked
+    assert mask(masked) == masked
+
+
 @pytest.mark.parametrize("text", ["\x00", "\ud800 0412 345 678", "a" * 2000, "1" * 2000, "a.b-" * 500, "a@" + "a-" * 999])
 def test_odd_strings_of_any_kind_are_taken(text):
     assert isinstance(mask(text), str)

@@ -38,6 +38,8 @@ from bot.privacy.words import is_protected, protected
         ("Yasmin is on sirolimus", "[name] is on sirolimus"),
         ("my girls Rosemary and Allegra", "my girls [name] and [name]"),
         ("my son Milo takes it, says Dr Potter", "my son [name] takes it, says Dr [name]"),
+        ("[my son liam has a fever]", "[my son [name] has a fever]"),
+        ("his brother [tomasz] has it too", "his brother [[name]] has it too"),
     ],
 )
 def test_names_are_masked(text, masked):

@@ -101,6 +101,42 @@ def test_disguised_words_are_read(text):
     assert assess(text).category.value == "bleeding"
 
 
+@pytest.mark.parametrize("apostrophe", "'\u2018\u2019\u201b\u02bc\u2032\u0060\u00b4\uff07\uff40", ids=ascii)
+@pytest.mark.parametrize(
+    ("text", "category"),
+    [
+        ("He isn't breathing", "breathing_or_swelling"),
+        ("she isn't waking up", "other"),
+        ("I don't want to live anymore", "self_harm"),
+    ],
+)
+def test_every_apostrophe_is_one(text, category, apostrophe):
+    assert assess(text.replace("'", apostrophe)).category.value == category
+
+
+@pytest.mark.parametrize(
+    ("text", "category"),
+    [
+        ("his wee is \u201cred\u201d", "bleeding"),
+        ("his wee is \u201ered\u201c", "bleeding"),
+        ("his wee is \u00abred\u00bb", "bleeding"),
+        ("she\u2019s having a \u201cseizure\u201d now", "seizure"),
+        ("peeing\u2013blood", "bleeding"),
+        ("peeing\u2014blood", "bleeding"),
+        ("wee\u2013red", "bleeding"),
+        ("blood\u2010red wee", "bleeding"),
+        ("peeing\u2011blood", "bleeding"),
+        ("no \u2013 blood in his wee", "bleeding"),
+        ("no\u2013blood in his wee", "bleeding"),
+        ("no\u2014blood in his wee", "bleeding"),
+        ("never\u2013he has blood in his wee", "bleeding"),
+    ],
+    ids=ascii,
+)
+def test_signs_of_print_are_those_of_a_keyboard(text, category):
+    assert assess(text).category.value == category
+
+
 FILLERS = pytest.mark.parametrize(
     "filler",
     [

@@ -8,15 +8,15 @@ from pathlib import Path
 import pytest
 import yaml
 
-from bot.datafile import DataFileError
+from bot.datafile import DataFile, DataFileError
 from bot.triage import Alarm, Category, Level, assess
+from bot.triage.entries import LanguagesFile
 from bot.triage.rules import RULES, load_rules
 
 ROOT = Path(__file__).parents[2]
 LANGUAGES = load_rules().languages
-ENTRIES = [
-    (code, category, entry) for code, language in LANGUAGES.entries.items() for category, entry in language.phrases.items()
-]
+FILE = DataFile(RULES / "languages.yml").entry(LanguagesFile)
+ENTRIES = [(code, category, entry) for code, language in FILE.languages.items() for category, entry in language.phrases.items()]
 EXAMPLES = [(code, category, text) for code, category, entry in ENTRIES for text in entry.must_match]
 COUNTER_EXAMPLES = [(code, text) for code, _, entry in ENTRIES for text in entry.must_not_match]
 MESSAGES = yaml.safe_load(Path(__file__).with_name("foreign_messages.yml").read_text(encoding="utf-8"))
@@ -55,8 +55,8 @@ def test_an_ordinary_question_raises_nothing(text):
 
 def test_every_language_has_every_category():
     wanted = {"es", "fr", "de", "pt", "it", "ar", "zh", "hi", "vi", "pl", "tr", "nl", "ru", "el", "tl", "id"}
-    assert set(LANGUAGES.entries) == wanted
-    assert all(set(language.phrases) == set(Category) for language in LANGUAGES.entries.values())
+    assert set(FILE.languages) == wanted
+    assert all(set(language.phrases) == set(Category) for language in FILE.languages.values())
 
 
 def english() -> list[str]:
@@ -156,6 +156,9 @@ def test_disguised_words_are_read(text):
         ("Blut im Urin? nein, kein Blut im Urin", "de"),
         ("حرارته ٣٩", "ar"),
         ("बुखार १०४", "hi"),
+        ("Fieber 39\u00bd", "de"),
+        ("no orina, está hinchado", None),
+        ("desde ayer no orina, está hinchado", "es"),
         ("発 尿裡有血", "zh"),
         ("", None),
         ("\ud800", None),
@@ -187,6 +190,12 @@ def test_everyday_words_tell_neighbours_apart(text, code):
 def test_the_alarm_names_language_and_signs():
     assert assess("tiene 40 de fiebre y sangre en la orina") == Alarm(
         Level.emergency, Category.bleeding, ("es/bleeding", "es/infection"), "es"
+    )
+
+
+def test_pain_and_fainting_are_a_bleed_before_anything_else():
+    assert assess("bụng mẹ tôi đau dữ dội và ngất xỉu") == Alarm(
+        Level.emergency, Category.bleeding, ("vi/bleeding", "vi/other"), "vi"
     )
 
 

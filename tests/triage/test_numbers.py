@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bot.triage import Level, assess
 from bot.triage.numbers import Kind
 from bot.triage.rules import load_rules
 
@@ -27,7 +28,13 @@ def values(text: str, kind: Kind, topic: bool = False) -> list[float]:
         ("100.4 F", [38.0]),
         ("102f", [38.9]),
         ("fever of one hundred and one", [38.3]),
+        ("fever of one hundred four", [40.0]),
+        ("fever of a hundred and four point five", [40.3]),
+        ("fever of hundred and two", [38.9]),
         ("temp is thirty nine point four", [39.4]),
+        ("temp is thirty nine and a half", [39.5]),
+        ("temp 39\u00bd", [39.5]),
+        ("temp 38 1/2", [38.5]),
         ("his temperature was 37.2", [37.2]),
         ("he is 40.1", [40.1]),
         ("it is 39.0 exactly", [39.0]),
@@ -65,6 +72,17 @@ def test_a_bare_number_is_a_temperature_when_that_is_the_topic():
         ("an hour", [60]),
         ("14 hours", [840]),
         ("twenty five minutes", [25]),
+        ("5\u00bd minutes", [5.5]),
+        ("5 \u00bd minutes", [5.5]),
+        ("5\u2153 minutes", [5.33]),
+        ("\u00bd minute", [0.5]),
+        ("5 1/2 minutes", [5.5]),
+        ("five and a half minutes", [5.5]),
+        ("five and half minutes", [5.5]),
+        ("two and three quarters hours", [165]),
+        ("two hundred and fifty two minutes", [252]),
+        ("five and half an hour", [30]),
+        ("2 hundred minutes", [200]),
         ("10 minutes ago", []),
         ("in 5 minutes", []),
         ("every 10 minutes", []),
@@ -107,6 +125,7 @@ def test_tablets_taken(text, tablets):
         ("bp 190/110", ([190], [110])),
         ("pressure 200", ([200], [])),
         ("bp 100/60", ([100], [60])),
+        ("one hundred and eighty over a hundred and ten", ([180], [110])),
         ("her blood pressure is 70/40", ([70], [40])),
         ("24/7", ([], [])),
         ("on 10/11/2020", ([], [])),
@@ -114,3 +133,25 @@ def test_tablets_taken(text, tablets):
 )
 def test_blood_pressures(text, pressure):
     assert (values(text, Kind.systolic), values(text, Kind.diastolic)) == pressure
+
+
+@pytest.mark.parametrize(
+    ("text", "sign"),
+    [
+        ("She has a fever of one hundred four", "fever_39"),
+        ("She has a fever of a hundred and four", "fever_39"),
+        ("Her temperature is 39\u00bd", "fever_39"),
+        ("he had a seizure of 5\u00bd minutes this morning", "five_minutes"),
+        ("he had a seizure of five and a half minutes this morning", "five_minutes"),
+        ("he had a seizure of 5 1/2 minutes this morning", "five_minutes"),
+    ],
+)
+def test_a_number_that_decides_is_read_however_it_is_written(text, sign):
+    alarm = assess(text)
+    assert alarm is not None
+    assert (alarm.level, sign in alarm.signs) == (Level.emergency, True)
+
+
+@pytest.mark.parametrize("length", ["4\u00bd", "four and a half", "4 1/2"])
+def test_a_seizure_of_less_than_five_minutes_stays_one(length):
+    assert assess(f"he had a seizure of {length} minutes this morning, as usual") is None
