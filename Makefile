@@ -54,7 +54,9 @@ backup: setup ## back up the conversations and the console's data into FOLDER (d
 
 pictures: ## take the pictures of docs/pictures anew, from the running guide
 	@sh tools/setup.sh test
+	@sh tools/setup.sh console
 	@sh tools/setup.sh browser
+	@.venv-test/bin/python -m tools.train
 	@PYTHONPATH=.:tests/browser .venv-test/bin/python -W ignore tests/browser/pictures.py
 
 finetune: ## fine-tune the sentence encoder anew (development only: torch, Python 3.11, an hour)

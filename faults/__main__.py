@@ -1,7 +1,7 @@
 """All goals with their counts; status 1 when one does not hold.
 
 make faults                              the whole run, some hours
-.venv-test/bin/python -m faults --short  each goal with small numbers, two and a half minutes
+.venv-test/bin/python -m faults --short  each goal with small numbers, two to three minutes on two idle cores
 .venv-test/bin/python -m faults kills    the named goals alone
 """
 
@@ -73,7 +73,7 @@ def _place(error: Exception) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="faults", description="break the running guide and count what families get")
     names = list(dict.fromkeys(goal.name for goal in GOALS))
-    parser.add_argument("--short", action="store_true", help="small numbers, two and a half minutes")
+    parser.add_argument("--short", action="store_true", help="small numbers, two to three minutes")
     parser.add_argument("goals", nargs="*", metavar="NAME", help=f"of {', '.join(names)} (default: all)")
     wanted = parser.parse_args()
     if set(wanted.goals) - set(names):

@@ -42,7 +42,7 @@ SHORT = Amounts(
     messages=3, requests=2_000, kills=3, outage=20.0, talks=100, tokens=1_000, erasures=6, intents=35, buttons=30, answers=50,
     builds=0, damages=2,
 )  # fmt: skip
-"""For every change: each goal is tried, in two and a half minutes on two cores."""
+"""For every change: each goal is tried, in two to three minutes on two idle cores."""
 
 
 @dataclass(frozen=True)

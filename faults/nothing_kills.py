@@ -61,9 +61,7 @@ class Making:
     def _http(self, token: str) -> bytes:
         odd = "".join(self._chance.choices("abc/%.?#=&;:0", k=12))
         headers = {
-            self._chance.choice(HEADERS): "".join(
-                chr(self._chance.choice((*range(32, 127), *range(160, 256)))) for _ in range(30)
-            )
+            self._chance.choice(HEADERS): "".join(chr(self._chance.choice(PRINTED)) for _ in range(30))
             for _ in range(self._chance.randrange(4))
         }
         body = self._chance.randbytes(self._chance.randrange(300)) if self._chance.random() < 0.5 else b"{}"

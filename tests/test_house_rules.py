@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from bot.knowledge import Kind, Library
+from tests.history import versions
 
 ROOT = Path(__file__).parents[1]
 CONFIG = yaml.safe_load((ROOT / "config.yml").read_text())
@@ -122,15 +123,16 @@ def test_what_decides_imports_neither_rasa_nor_its_sdk(package):
             assert not [name for name in names if name.split(".")[0] in {"rasa", "rasa_sdk"} or "rasa_ext" in name], path
 
 
+@pytest.mark.parametrize("command", ["bench", "faults", "pictures"])
+def test_what_starts_the_guide_has_its_model_also_in_a_fresh_clone(command):
+    steps = subprocess.run(["make", "-n", command], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert "-m tools.train" in steps
+    assert command != "pictures" or "tools/setup.sh console" in steps, "of the staff console, too"
+
+
 def test_the_review_ledger_was_only_ever_added_to():
     """Every version of approvals.yml in the history is the beginning of the next one."""
-    ledger = "bot/knowledge/approvals.yml"
-
-    def git(*arguments: str) -> str:
-        return subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=True).stdout
-
-    commits = git("log", "--format=%H", "--reverse", "--", ledger).split()
-    versions = [yaml.safe_load(git("show", f"{commit}:{ledger}")) for commit in commits]
-    versions.append(yaml.safe_load((ROOT / ledger).read_text()))
-    for earlier, later in itertools.pairwise(versions):
+    ledger = ROOT / "bot/knowledge/approvals.yml"
+    known = [yaml.safe_load(text) for text in (*versions(ledger), ledger.read_text())]
+    for earlier, later in itertools.pairwise(known):
         assert later[: len(earlier)] == earlier

@@ -26,6 +26,10 @@ from tools import databases, erasures
 
 NAME = "%Y%m%dT%H%M%SZ"
 LOOKS_LIKE = re.compile(r"\d{8}T\d{6}Z")
+MAKING = ".making"
+"""Behind the name of a backup that is not complete yet."""
+LONGEST = dt.timedelta(days=1)
+"""No backup takes so long (a large one takes minutes): one that is older and not complete was killed."""
 MANIFEST = "manifest.json"
 KEEP_DAYS = 14
 
@@ -48,8 +52,9 @@ def note_erasures(folder: Path, guide: databases.Database, console: databases.Da
 def back_up(folder: Path, guide: databases.Database, console: databases.Database, now: dt.datetime) -> Path:
     """Make one backup; it appears complete or not at all. The console's comes first: it never knows more than the guide's."""
     note_erasures(folder, guide, console)
+    remove_unfinished(folder, now)
     made = folder / now.strftime(NAME)
-    making = folder / f"{made.name}.making"
+    making = folder / f"{made.name}{MAKING}"
     making.mkdir(mode=0o700)
     try:
         files = [database.save(making) for database in (console, guide) if database.is_used()]
@@ -67,15 +72,30 @@ def back_up(folder: Path, guide: databases.Database, console: databases.Database
 
 def remove_old(folder: Path, keep_days: int, now: dt.datetime) -> int:
     """Remove backups that are older, and nothing else; returns how many."""
-    old = []
-    for path in folder.iterdir():
-        if LOOKS_LIKE.fullmatch(path.name) and (path / MANIFEST).is_file():
-            made = dt.datetime.strptime(path.name, NAME).replace(tzinfo=dt.timezone.utc)
-            if now - made > dt.timedelta(days=keep_days):
-                old.append(path)
+    old = [
+        path
+        for path in folder.iterdir()
+        if LOOKS_LIKE.fullmatch(path.name) and (path / MANIFEST).is_file() and _age(path, now) > dt.timedelta(days=keep_days)
+    ]
     for path in old:
-        shutil.rmtree(path)
+        shutil.rmtree(path.rename(f"{path}{MAKING}"))  # cut off halfway, it would else be no backup any more and stay
     return len(old)
+
+
+def remove_unfinished(folder: Path, now: dt.datetime) -> int:
+    """Remove what killed backups left (power loss, SIGKILL): families' words, of no use to anyone; returns how many there were.
+
+    Before the next backup is made, not after it: what they hold may be the room on the disk that it needs.
+    """
+    left = [path for path in folder.glob(f"*{MAKING}") if LOOKS_LIKE.fullmatch(path.stem) and _age(path, now) > LONGEST]
+    for path in left:
+        shutil.rmtree(path)
+    return len(left)
+
+
+def _age(backup: Path, now: dt.datetime) -> dt.timedelta:
+    """By its name: a copy to another disk has another time of its own."""
+    return now - dt.datetime.strptime(backup.name.removesuffix(MAKING), NAME).replace(tzinfo=dt.timezone.utc)
 
 
 def main() -> None:

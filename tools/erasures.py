@@ -5,8 +5,13 @@ The list holds random ids and times, nothing that anyone wrote. It only grows.
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
+import fcntl
 import json
+import os
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from sqlalchemy import MetaData, Table, inspect, select, text
@@ -18,6 +23,7 @@ from tools.databases import Database
 
 FILE = "erased.json"
 """In the folder of all backups."""
+LOCK = f"{FILE}.lock"
 JUMP = 1_000_000
 """By how much ids go on after a restore: above all that were given since the backup, which someone may have read."""
 CONSOLES = "feed_erased"
@@ -37,13 +43,29 @@ def read(folder: Path) -> Erasures:
 
 
 def note(folder: Path, erasures: Erasures) -> Erasures:
-    """Add to the list; returns all of it. The file is the old one or the new one, never half of one."""
-    known = {**erasures, **read(folder)}
-    new = folder / f"{FILE}.new"
-    new.touch(mode=0o600)
-    new.write_text(json.dumps(known, indent=0))
-    new.replace(folder / FILE)
+    """Add to the list; returns all of it. The file is the old one or the new one, never half of one, and on the disk then."""
+    with _alone(folder):
+        known = {**erasures, **read(folder)}
+        # Readable by nobody else, under a name of its own.
+        with tempfile.NamedTemporaryFile("w", dir=folder, prefix=f"{FILE}.", delete=False) as new:
+            try:
+                new.write(json.dumps(known, indent=0))
+                new.flush()
+                os.fsync(new.fileno())
+                os.replace(new.name, folder / FILE)
+            except BaseException:
+                os.unlink(new.name)
+                raise
     return known
+
+
+@contextlib.contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Whoever else adds to the list waits: the backup of the night and the note of every ten minutes meet at 03:00, and the
+    later one would write a list that lacks what the other one has just added."""
+    with os.fdopen(os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o600)) as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def of_guide(database: Database) -> Erasures:

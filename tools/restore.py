@@ -27,9 +27,11 @@ NAMES = ("console", "conversations")
 
 
 def restore(backup: Path, targets: list[Database], others: list[Database], replace: bool, retention_days: int) -> str:
-    """Restore ``targets``; ``others`` are only asked who erased a chat. Returns what was done. Raises DatabaseError.
+    """Restore ``targets``. Returns what was done. Raises DatabaseError.
 
-    The list of erasures is completed and on the disk before anything is changed: a restore that is cut off can be repeated.
+    ``others`` are asked who erased a chat and stay as they are, but for what the guide still owes: a console of before knows
+    nothing of it. The list of erasures is completed and on the disk before anything is changed: a restore that is cut off can
+    be repeated.
     """
     files = _files(backup, targets)
     for database in targets:
@@ -37,9 +39,10 @@ def restore(backup: Path, targets: list[Database], others: list[Database], repla
         if database.is_used() and not replace:
             raise DatabaseError(f"{database.setting}: there is something in this database. To lose it, say --replace")
     erased = erasures.note(backup.parent, _known(targets + others))
+    paid = [_erase_what_is_owed(database, erased) for database in others if database.name == "conversations" and erased]
     for database in targets:
         database.load(files[database.name])
-    done = [f"{', '.join(database.name for database in targets)} restored from {backup.name}"]
+    done = [f"{', '.join(database.name for database in targets)} restored from {backup.name}", *paid]
     for database in targets:
         if database.name == "conversations":
             done.append(_make_good(database.engine(), erased, retention_days))
@@ -60,6 +63,26 @@ def _make_good(engine: Engine, erased: erasures.Erasures, retention_days: int) -
     finally:
         engine.dispose()
     return f"{again} chats erased since then erased again, {purged.conversations} older than {retention_days} days removed"
+
+
+def _erase_what_is_owed(guide: Database, erased: erasures.Erasures) -> str:
+    """Erase in the guide's database, which is not restored, what staff erased and the guide has not erased yet.
+
+    By the guide's tombstones the feed then erases it in the restored console, too. Raises DatabaseError.
+    """
+    try:
+        if not guide.is_used():
+            return "chats erased since are in it until the conversations are there again: restore the conversations, too"
+    except DatabaseError as error:
+        raise DatabaseError(f"{error}. Restore the conversations, too: only by them are erased chats kept out of it") from None
+    known, engine = erasures.of_guide(guide), guide.engine()
+    try:
+        store.prepare(engine)
+        owed = sum(store.erase(engine, sender) > 0 for sender in erased if sender not in known)
+        store.clean(engine)
+    finally:
+        engine.dispose()
+    return f"{owed} chats that staff had erased are erased in the guide, too"
 
 
 def _known(found: list[Database]) -> erasures.Erasures:

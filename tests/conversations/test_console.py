@@ -98,7 +98,12 @@ def test_names_are_masked_before_staff_see_them(talk, console):
     assert not console.ask("SELECT 1 FROM conversations_turn WHERE text LIKE '%Hartmann%'")
 
 
-def test_the_health_check_is_not_seen_by_staff(guide, console):
+def test_the_health_check_is_not_seen_by_staff(guide, talk, console):
+    """The feed reads in the order of writing: when it has brought what was said after the check, it has passed that."""
+    family, before, after = talk(), "What is TSC, before the check?", "What is TSC, after the check?"
+    family.say(before)
+    wait_for(lambda: console.turns(before), 60)
     guide.wait_until_healthy()
-    time.sleep(3)
+    family.say(after)
+    wait_for(lambda: console.turns(after), SHOWS_UP_SECONDS)
     assert not console.ask("SELECT 1 FROM conversations_conversation WHERE sender_id = 'health-check'")

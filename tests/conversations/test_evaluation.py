@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from tests.history import versions
 from tools import evaluate
 
 FLOORS = Path(__file__).parents[1] / "evaluation/floors.yml"
@@ -43,21 +43,9 @@ def test_the_open_half_stays_at_its_floor_or_above(reached, name):
         assert held / count <= floor["most"], f"{name}: {held} of {count}, at most {floor['most']:.1%} are allowed"
 
 
-def earlier_floors() -> list[Floors]:
-    """Every version of the file in the history of this clone."""
-
-    def git(*arguments: str) -> str:
-        return subprocess.run(
-            ["git", *arguments], cwd=FLOORS.parent, check=True, capture_output=True, text=True, encoding="utf-8"
-        ).stdout
-
-    commits = git("log", "--format=%H", "--", FLOORS.name).split()
-    return [yaml.safe_load(git("show", f"{commit}:./{FLOORS.name}")) for commit in commits]
-
-
 def test_floors_only_go_up():
     now = floors()
-    for before in earlier_floors():
+    for before in map(yaml.safe_load, versions(FLOORS)):
         for name, floor in before.items():
             if name in now and now[name].get("of") == floor.get("of"):
                 assert now[name].get("least", 0) >= floor.get("least", 0), name

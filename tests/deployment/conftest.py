@@ -46,6 +46,16 @@ class Site:
         self.copies[address].stop("rasa")
         self.copies[address].start_rasa()
 
+    @property
+    def action_servers(self) -> dict[str, GuideProcess]:
+        """By their address; each was started with a copy, but nginx asks any of them."""
+        return {f"127.0.0.1:{copy.action_port}": copy for copy in self.copies.values()}
+
+    def restart_actions(self, address: str) -> None:
+        copy = self.action_servers[address]
+        copy.stop("actions")
+        copy.start_actions()
+
     def wait_until_caught_up(self) -> None:
         """Until nothing waits on the disk any more for the database."""
         deadline = time.monotonic() + 60

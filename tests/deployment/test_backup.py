@@ -14,6 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +32,12 @@ from tools import backup, databases, erasures, move_store
 ROOT = Path(__file__).parents[2]
 CONSOLE_PYTHON = ROOT / ".venv-console/bin/python"
 EVENTS = "SELECT id, sender_id, type_name, timestamp, intent_name, action_name, data FROM events ORDER BY id"
+STAFF_ERASE = """
+from django.contrib.auth import get_user_model
+from bot.console.accounts import erasing
+from bot.console.conversations.models import Conversation
+erasing.erase(Conversation.objects.get(sender_id="family-1"), get_user_model().objects.get())
+"""
 MAKE_CONSOLE = """
 import datetime
 from bot.console.feed.models import Erased
@@ -126,13 +133,25 @@ class House:
         with self.conversations() as engine:
             store.erase(engine, conversation)
 
+    def manage(self, *arguments: str) -> None:
+        """A command of the staff console."""
+        command = [str(CONSOLE_PYTHON), "-m", "bot.console.manage", *arguments]
+        subprocess.run(command, cwd=ROOT, env=self.environment(), check=True, capture_output=True, timeout=300)
+
     def staff(self) -> list[str]:
         """Names of the console's users."""
+        return self._console("SELECT username FROM auth_user")
+
+    def seen_by_staff(self) -> set[str]:
+        """The conversations in the console."""
+        return set(self._console("SELECT sender_id FROM conversations_conversation"))
+
+    def _console(self, query: str) -> list[str]:
         url = make_url(self.console_url)
         engine = databases.Database("console", "CONSOLE_DATABASE_URL", url, "django_migrations").engine()
         try:
             with engine.connect() as connection:
-                return list(connection.execute(text("SELECT username FROM auth_user")).scalars())
+                return list(connection.execute(text(query)).scalars())
         finally:
             engine.dispose()
 
@@ -257,6 +276,34 @@ def test_the_console_remembers_erasures_that_nobody_noted(on_sqlite):
     assert on_sqlite.staff() == ["ann"], "the console's database was left alone"
 
 
+def test_what_staff_erased_stays_erased_when_the_console_alone_is_restored(house):
+    """The guide had not done it yet: the console restored knows nothing of it any more, and nobody else would ever tell it."""
+    house.manage("feed", "--once")
+    made = house.back_up()
+    house.manage("shell", "--command", STAFF_ERASE)
+    assert house.senders() == {"family-0", "family-1", "family-2"}, "the guide still owes it"
+    told = house.done("tools.restore", str(made), "--only", "console", "--replace")
+    assert "1 chats that staff had erased are erased in the guide, too" in told
+    assert house.senders() == {"family-0", "family-2"}
+    if house.tracker_db.endswith(".db"):
+        assert b"message 1 with" not in Path(house.tracker_db).read_bytes(), "nothing of it is left in the file"
+    house.manage("feed", "--once")
+    assert house.seen_by_staff() == {"family-0", "family-2"}
+
+
+def test_the_console_is_not_restored_alone_while_the_guide_cannot_be_told_what_staff_erased(on_sqlite):
+    made, before = on_sqlite.back_up(), on_sqlite.seen_by_staff()
+    Path(on_sqlite.tracker_db).write_bytes(b"no database" * 100)
+    told = on_sqlite.refused("tools.restore", str(made), "--only", "console", "--replace")
+    assert "TRACKER_DB" in told
+    assert "Restore the conversations" in told
+    assert on_sqlite.seen_by_staff() == before
+    Path(on_sqlite.tracker_db).unlink()
+    told = on_sqlite.done("tools.restore", str(made), "--only", "console", "--replace")
+    assert "restore the conversations, too" in told
+    assert not Path(on_sqlite.tracker_db).exists(), "no database is made where none was"
+
+
 def test_a_backup_of_a_database_in_which_someone_writes_is_of_one_moment(on_sqlite):
     with on_sqlite.conversations() as engine:
         stop = time.monotonic() + 3
@@ -315,13 +362,50 @@ def test_a_restore_waits_for_nobody_and_takes_nothing_from_under_a_program(house
 
 def test_only_old_backups_are_removed(tmp_path):
     now = dt.datetime(2026, 6, 30, 3, tzinfo=dt.timezone.utc)
-    for name in ("20260601T030000Z", "20260617T030000Z", "20260501T030000Z.making", "letters"):
+    for name in ("20260601T030000Z", "20260617T030000Z", "letters"):
         (tmp_path / name).mkdir()
         (tmp_path / name / backup.MANIFEST).touch()
     (tmp_path / "20260502T030000Z").mkdir()  # no backup: nothing says so
     assert backup.remove_old(tmp_path, 14, now) == 1
     assert not (tmp_path / "20260601T030000Z").exists()
-    assert len(list(tmp_path.iterdir())) == 4
+    assert len(list(tmp_path.iterdir())) == 3
+
+
+def test_an_old_backup_of_which_half_was_removed_is_removed_later(tmp_path, monkeypatch):
+    now = dt.datetime(2026, 6, 30, 3, tzinfo=dt.timezone.utc)
+    (tmp_path / "20260601T030000Z").mkdir()
+    (tmp_path / "20260601T030000Z" / backup.MANIFEST).touch()
+    with monkeypatch.context() as patch:
+        patch.setattr(shutil, "rmtree", lambda path: (path / backup.MANIFEST).unlink())
+        backup.remove_old(tmp_path, 14, now)
+    assert backup.remove_unfinished(tmp_path, now) == 1
+    assert not list(tmp_path.iterdir())
+
+
+def test_what_a_killed_backup_left_goes_with_the_next_one(on_sqlite):
+    """Families' words, which nobody would else ever remove."""
+    now = dt.datetime.now(dt.timezone.utc)
+    killed, running = (
+        on_sqlite.backups / f"{(now - dt.timedelta(hours=hours)).strftime(backup.NAME)}.making" for hours in (25, 1)
+    )
+    foreign = on_sqlite.backups / "wedding.making"
+    for folder in (killed, running, foreign):
+        folder.mkdir(parents=True)
+        (folder / "conversations.db").write_text("what a family wrote")
+    on_sqlite.back_up()
+    assert not killed.exists()
+    assert running.exists(), "a backup that may still be under way is left alone"
+    assert foreign.exists()
+
+
+def test_two_that_note_erasures_at_the_same_moment_lose_none(tmp_path):
+    """The backup of the night and the note of every ten minutes both begin at 03:00."""
+    wanted = {f"family-{number}": float(number) for number in range(200)}
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda sender: erasures.note(tmp_path, {sender: wanted[sender]}), wanted))
+    assert erasures.read(tmp_path) == wanted
+    assert {file.name for file in tmp_path.iterdir()} == {erasures.FILE, erasures.LOCK}, "and nothing is left lying about"
+    assert (tmp_path / erasures.FILE).stat().st_mode & 0o777 == 0o600
 
 
 @pytest.mark.parametrize(

@@ -100,6 +100,13 @@ def test_the_page_has_every_setting_with_its_default_and_meaning():
         assert f"| `{name.upper()}` | {f'`{default}`' if default not in ('', None) else 'none'} |" in table
 
 
+def test_the_readme_tells_of_few_settings_and_no_other_default():
+    rows = re.findall(r"^\| `([A-Z_]+)` \| `?(\w+)`? \|", (ROOT / "README.md").read_text(), re.MULTILINE)
+    assert len(rows) == 3, "the page has all of them"
+    table = settings_table.table()
+    assert [name for name, default in rows if not re.search(rf"\| `{name}` \| `?{default}`? \|", table)] == []
+
+
 @pytest.mark.parametrize("file", ["tools/serve.py", "tools/run.py", "bot/console/serve.py", "bot/console/settings.py"])
 def test_the_page_has_what_is_read_from_the_environment_elsewhere(file):
     source = (ROOT / file).read_text()
@@ -116,6 +123,21 @@ def test_every_command_of_the_page_is_there():
         assert (ROOT / f"{module.replace('.', '/')}.py").is_file(), module
     for path in re.findall(r"`?(deploy/[\w.*/-]+)", PAGE):
         assert list(ROOT.glob(path.rstrip("."))), path
+
+
+def test_an_update_restarts_everything_that_has_read_texts_or_code():
+    """Small by the target itself, of which every unit is a part; large by name."""
+    update = PAGE.partition("## Updates")[2].partition("\n## ")[0]
+    started = re.findall(r"(tsc-guide[\w-]*@?)\d*\.service", (DEPLOY / "systemd/tsc-guide.target").read_text())
+    assert "tsc-guide-actions@" in started
+    assert [name for name in started if f"{name}{{port}}" not in update and f" {name} " not in update.replace("\n", " ")] == []
+    assert [name for name in started if "PartOf=tsc-guide.target" not in (DEPLOY / f"systemd/{name}.service").read_text()] == []
+
+
+def test_commands_of_the_page_read_the_settings_as_the_units_do():
+    """By systemd: a shell splits values with blanks, which WEB_ORIGINS, CONSOLE_HOSTS and CONSOLE_ALERT_TO may have."""
+    assert "-p EnvironmentFile=/etc/tsc-guide.env" in PAGE
+    assert not re.search(r"\$\(.*/etc/tsc-guide\.env|(\.|source) /etc/tsc-guide\.env", PAGE)
 
 
 @pytest.fixture(scope="module")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
 
 import pytest
 
 from bot import triage
-from bot.knowledge import ContentPolicy, Library
-from bot.reply import Guide, Reader
+from bot.knowledge import Audience, ContentPolicy, Library
+from bot.reply import Guide, Message, Reader
 from bot.web.sessions import Sessions
 from faults import __main__ as command
 from faults.apart import altered
@@ -22,15 +23,35 @@ LIBRARY = Library.load()
 GUIDE = Guide.load(ContentPolicy.preview)
 
 
-@pytest.mark.parametrize("place", [None, "AU"])
-def test_what_the_guide_says_is_stored_and_one_word_less_is_not(place):
-    reader = Reader(place=place)
-    for message in (GUIDE.answer("aml/what", reader), GUIDE.notice("fixed/not_available", reader)):
+def everything(reader: Reader) -> Iterator[Message]:
+    """What the guide may say, in all shapes."""
+    for name, topic in LIBRARY.topics.items():
+        yield GUIDE.answer(name, reader)
+        for part in topic.parts:
+            yield GUIDE.answer(name, reader, part)
+            yield GUIDE.answer(name, reader, followed_by=part)
+    for name in LIBRARY.notices:
+        yield GUIDE.notice(name, reader)
+    for level, category, language in (("emergency", "bleeding", "es"), ("urgent", "infection", None)):
+        yield GUIDE.alarm(level, category, reader, language, ask=True)
+    yield GUIDE.language(["de", "xx"], reader)
+    yield GUIDE.unknown(reader, topic="aml/what")
+    for alarm in ("emergency", "crisis", "urgent"):
+        yield GUIDE.after_alarm(GUIDE.answer("aml/what", reader), alarm, reader)
+
+
+@pytest.mark.parametrize("reader", [Reader(), Reader(Audience.professional, "AU"), Reader(Audience.easy_read, "DE")])
+def test_what_the_guide_says_is_stored_and_a_word_less_or_a_sentence_more_is_not(reader):
+    for message in everything(reader):
         shown = message.as_dict()
-        assert is_stored(LIBRARY, shown)
-        first, _, rest = shown["text"].partition(" ")
-        assert not is_stored(LIBRARY, {**shown, "text": rest}), first
-        assert not is_stored(LIBRARY, {**shown, "custom": {"kind": "answer"}})
+        text, name = shown["text"], shown["custom"].get("topic") or shown["custom"]["notice"]
+        assert is_stored(LIBRARY, shown), name
+        assert not is_stored(LIBRARY, {**shown, "text": text.partition(" ")[2]}), name
+        middle = text.find("\n\n")
+        for place in (0, middle, len(text)):
+            invented = f"{text[:place]}\n\nTwo tablets a day will do.\n\n{text[place:]}"
+            assert not is_stored(LIBRARY, {**shown, "text": invented}), name
+        assert not is_stored(LIBRARY, {**shown, "custom": {"kind": "answer"}}), name
 
 
 def test_altered_tokens_are_never_tokens_and_mostly_different():
