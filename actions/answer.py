@@ -18,7 +18,7 @@ class ActionAnswer(Action):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
         turn = Turn.of(tracker)
         topic_id = turn.intent.removeprefix("ask_")
-        if topic_id == turn.topic and turn.just_read and not turn.medicine:
+        if topic_id == turn.topic and turn.just_read:
             turn.say(dispatcher, GUIDE.no_more(topic_id, turn.reader, turn.others(topic_id)))
         elif GUIDE.can_answer(topic_id):
             turn.say(dispatcher, GUIDE.answer(topic_id, turn.reader, followed_by=turn.medicine))

@@ -14,6 +14,8 @@ from bot.reply.message import LAST_NOTICE
 from bot.settings import Settings
 
 MTOR_INHIBITORS = frozenset({"everolimus", "sirolimus"})
+NAMED = frozenset({"amount", "food", "growth", "medicine", "organ", "size", "symptom"})
+"""Kinds of entities; a message without any leans on what was said before."""
 GUIDE = Guide.load(Settings.read().content_policy)
 
 
@@ -44,7 +46,7 @@ class Turn:
     after: str | None = None
     """Notice that this typed message follows (``refuse/dose``); a button belongs to the answer under which it stands."""
     just_read: bool = False
-    """Whether the typed message follows the answer on ``topic``, and is not the same message sent again."""
+    """Whether the typed message follows the answer to a question on ``topic`` and names nothing itself ("does it hurt")."""
 
     @classmethod
     def of(cls, tracker: Tracker) -> Turn:
@@ -58,7 +60,6 @@ class Turn:
 
         choices = values("choice")
         told = message.get("metadata") or {}  # empty for a button
-        said = [event.get("text") for event in tracker.events if event.get("event") == "user"]
         named = MTOR_INHIBITORS.intersection(values("medicine"))
         audience, part = tracker.get_slot("audience"), tracker.get_slot("part")
         return cls(
@@ -75,7 +76,9 @@ class Turn:
             alarm=tracker.get_slot("alarm"),
             candidates=tuple(tracker.get_slot("candidates") or ()),
             after=told.get(LAST_NOTICE),
-            just_read=LAST_NOTICE in told and told[LAST_NOTICE] is None and not part and said[-1:] != said[-2:-1],
+            just_read=not NAMED.intersection(entity.get("entity") for entity in entities)
+            and bool(told)
+            and _asked_before(tracker) == f"ask_{tracker.get_slot('topic')}",
         )
 
     def others(self, *shown: str) -> list[str]:
@@ -103,3 +106,15 @@ class Turn:
         first = message if dispatcher.messages else GUIDE.after_alarm(message, self.alarm, self.reader)
         content = first.as_dict()
         dispatcher.utter_message(text=content["text"], buttons=content["buttons"], json_message=content["custom"])
+
+
+def _asked_before(tracker: Tracker) -> str | None:
+    """Full name of the intent of the family's message before this one; None when it was this very message.
+
+    It is sent again when its answer was lost on the way.
+    """
+    said = [event for event in tracker.events if event.get("event") == "user"][-2:]
+    if len(said) < 2 or said[0].get("text") == said[1].get("text"):
+        return None
+    intent: dict[str, Any] = (said[0].get("parse_data") or {}).get("intent") or {}
+    return intent.get("full_retrieval_intent_name")

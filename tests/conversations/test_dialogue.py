@@ -291,13 +291,12 @@ def test_who_says_twice_that_there_is_no_emergency_is_rid_of_the_pointer(talk, c
 
 def test_a_further_question_is_not_answered_by_the_same_page_again(talk):
     conversation = talk()
-    conversation.say("Can everolimus cause spots or acne?")
-    conversation.say("spots everywhere from everolimus")
-    conversation.say("and how long does the acne stay")
+    conversation.say("What is embolisation of an AML?")
+    conversation.say("and can it be done twice")
     assert conversation.first["custom"]["notice"] == "fixed/no_more"
-    assert conversation.first["custom"]["topic"] == "side_effects/skin"
-    conversation.say("Can everolimus cause spots or acne?")
-    assert conversation.first["custom"]["kind"] == "answer", "something else was said between"
+    assert conversation.first["custom"]["topic"] == "treatment/embolisation"
+    conversation.say("What is embolisation of an AML?")
+    assert conversation.first["custom"]["kind"] == "answer", "asked for by name"
 
 
 @pytest.mark.parametrize("yes", ["yes she is", "worse:infection"])
