@@ -11,8 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.turn import GUIDE, Turn
 from bot.knowledge import Kind
-
-ASKED = "still/look_again"
+from bot.reply.choices import LOOK_AGAIN
 
 
 class ActionNoEmergency(Action):
@@ -21,7 +20,7 @@ class ActionNoEmergency(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
         turn = Turn.of(tracker)
-        confirmed = (turn.choice or turn.after == ASKED) and turn.alarm != Kind.crisis.value
+        confirmed = (turn.choice or turn.after == LOOK_AGAIN) and turn.alarm != Kind.crisis.value
         # What is said here points to the advice itself.
         calm = replace(turn, alarm=None)
         if turn.alarm and confirmed:

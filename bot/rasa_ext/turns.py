@@ -22,7 +22,7 @@ from bot.rasa_ext.alarm_detector import ALARM, alarm_of, intent_of
 from bot.rasa_ext.intents import NOT_UNDERSTOOD, parse_data
 from bot.rasa_ext.topic_classifier import LAST_TOPIC
 from bot.reply import Guide, Reader
-from bot.reply.choices import NOT_WORSE, Choice
+from bot.reply.choices import LOOK_AGAIN, NO_EMERGENCY, NOT_WORSE, Choice, says_not_needed
 from bot.reply.message import LAST_NOTICE
 from bot.settings import Settings
 from bot.understanding.calibration import is_emergency
@@ -135,6 +135,8 @@ class Turns:
         parsed = parse_data(safe, intent_of(alarm), entities=language) if alarm and settled else None
         if alarm is None and answer is False:
             parsed = parse_data(safe, NOT_WORSE)
+        if alarm is None and said.notice == LOOK_AGAIN and says_not_needed(text):
+            parsed = parse_data(safe, NO_EMERGENCY)
         if safe == HIDDEN and not parsed:
             parsed = parse_data(safe, NOT_UNDERSTOOD, 0.0)
         metadata = {LAST_TOPIC: said.topic, LAST_NOTICE: said.notice, ALARM: intent_of(alarm) if alarm else None}

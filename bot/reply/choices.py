@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from bot.knowledge import Audience, Library, PartName
@@ -32,6 +33,10 @@ NOT_MEANT = "not_meant"
 ALL_AREAS = "areas"
 HELP_ARRIVED = "help_arrived"
 NOT_NEEDED = "not_needed"
+NO_EMERGENCY = "no_emergency"
+"""The intent of whoever says that there is none."""
+LOOK_AGAIN = "still/look_again"
+"""The notice that asks them to look once more, and has the button for it."""
 NOT_WORSE = "not_worse"
 HELPED = "helped:yes"
 NOT_HELPED = "helped:no"
@@ -116,6 +121,16 @@ def read_part(choice_id: str) -> tuple[str, PartName] | None:
     return None
 
 
+_NOT_NEEDED = re.compile(
+    r"\W*no ?(?:body|one) (?:here )?needs (?:any )?help(?: right)?(?: now)?(?:\W+(?:really|thanks|thank you))?\W*", re.I
+)
+
+
+def says_not_needed(text: str) -> bool:
+    """Whether somebody typed what stands on the button "Nobody needs help now", instead of pressing it."""
+    return bool(_NOT_NEEDED.fullmatch(text))
+
+
 def resolve(choice_id: str, library: Library) -> Choice | None:
     """What the button ``choice_id`` means; None when no such button exists (a client made it up)."""
     kind, _, value = choice_id.partition(":")
@@ -128,7 +143,7 @@ def resolve(choice_id: str, library: Library) -> Choice | None:
     if choice_id == HELP_ARRIVED:
         return Choice(choice_id, "help_arrived", "Help is here")
     if choice_id == NOT_NEEDED:
-        return Choice(choice_id, "no_emergency", NOT_NEEDED_TITLE)
+        return Choice(choice_id, NO_EMERGENCY, NOT_NEEDED_TITLE)
     if choice_id == NOT_WORSE:
         return Choice(choice_id, "not_worse", NOT_WORSE_TITLE)
     if choice_id == HELPED:

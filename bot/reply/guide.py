@@ -17,6 +17,7 @@ from bot.reply.choices import (
     CHANGE_PLACE,
     HELP_ARRIVED,
     HELPED,
+    LOOK_AGAIN,
     NONE_OF_THESE_TITLE,
     NOT_MEANT,
     NOT_MEANT_TITLE,
@@ -188,7 +189,7 @@ class Guide:
             end = Button(title=HELP_TITLES[alarm], payload=HELP_ARRIVED)
             return self._with(self.notice("still/not_alone", reader), {}, (end,))
         ends = (Button(title=NOT_NEEDED_TITLE, payload=NOT_NEEDED), Button(title=HELP_TITLES[alarm], payload=HELP_ARRIVED))
-        return self._with(self.notice("still/look_again", reader), {}, ends)
+        return self._with(self.notice(LOOK_AGAIN, reader), {}, ends)
 
     def language(self, codes: Sequence[str], reader: Reader) -> Message:
         """That the guide reads only English, in the languages (ISO 639-1, likeliest first) that a message may have been in.

@@ -354,6 +354,27 @@ async def test_yes_to_the_question_is_an_emergency_and_no_takes_no_alarm_away(st
     assert parsed.get("full_retrieval_intent_name", parsed["name"]) == intent
 
 
+LOOK = {"text": "Please look again.", "data": {"custom": {"kind": "notice", "notice": "still/look_again"}}}
+
+
+@pytest.mark.parametrize(
+    ("before", "text", "taken"),
+    [
+        (LOOK, "Nobody needs help now", True),
+        (LOOK, "no one needs any help, thanks", True),
+        (LOOK, "nobody needs help now, he needs an ambulance", False),
+        (LOOK, "nobody needs help but there is blood in her urine", False),
+        (ANSWERED, "Nobody needs help now", False),
+    ],
+)
+async def test_what_stands_on_the_button_may_be_typed_where_it_is_offered(store, before, text, taken):
+    await keep(store, UserUttered("false alarm"), BotUttered(before["text"], before["data"]))
+    agent = Agent(store)
+    await say(agent, text)
+    parsed = agent.messages[0].parse_data or {"intent": {"name": ""}}
+    assert (parsed["intent"]["name"] == "no_emergency") is taken
+
+
 URGENT = "her side aches a little since yesterday"
 
 

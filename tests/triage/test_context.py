@@ -283,3 +283,14 @@ def test_what_may_be_now_is_an_emergency(text):
     alarm = assess(text)
     assert alarm is not None
     assert alarm.level.value == "emergency"
+
+
+def test_that_help_has_just_come_is_no_onset_of_what_was_told_before():
+    earlier = ("my side hurts", "really bad, five minutes now")
+    assert assess("they are here now, the crew just came in", earlier) is None
+    assert assess("it just came on and the crew just came in", earlier) is not None
+
+
+def test_a_head_full_of_news_is_no_headache():
+    assert assess("I'm worried sick, my head is exploding with all this info. What scans are there?") is None
+    assert assess("my head is exploding with all this info and it is the worst headache of my life") is not None
