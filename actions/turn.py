@@ -40,7 +40,7 @@ class Turn:
     languages: tuple[str, ...] = ()
     """ISO codes, when the message is not in English."""
     alarm: str | None = None
-    """Kind of the alarm that this conversation had, as long as nobody has said that help is there."""
+    """Kind of the alarm that this conversation had, until somebody says that help is there or that nobody needs any."""
     candidates: tuple[str, ...] = ()
     """Topics that an earlier message may have meant and that were not offered yet, best first."""
     after: str | None = None
